@@ -7,6 +7,7 @@ pub mod checkpoint;
 pub mod digest;
 pub mod hash;
 pub mod object;
+pub mod placeholder;
 pub mod session;
 pub mod snapshot;
 pub mod time;

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// What the names of files begin with that are not finished yet.
-const UNFINISHED: &str = ".tmp";
+pub const UNFINISHED: &str = ".tmp";
 
 /// A local file that cannot be written.
 #[derive(Debug, thiserror::Error)]

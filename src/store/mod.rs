@@ -32,6 +32,7 @@ mod tracking;
 mod transaction;
 mod union;
 mod unpack;
+pub mod vault;
 mod worktree;
 mod writers;
 
