@@ -88,12 +88,17 @@ fn the_table_lists_the_commands_of_the_help() {
 
 #[test]
 fn every_command_that_is_said_to_answer_with_json_takes_that_option() {
-    let without = ["demo", "setup", "completions", "reset", "switch", "checkout", "export"];
+    let without =
+        ["demo", "setup", "completions", "reset", "switch", "checkout", "export", "vault"];
     let names =
         README.lines().filter_map(|line| line.strip_prefix("| `git ckpt ")?.split('`').next());
     for name in names {
         let help = program(&[name, "-h"]);
         assert_eq!(help.contains("--json"), !without.contains(&name), "{name}");
+    }
+    for (name, takes_it) in [("list", true), ("forget", true), ("import", true), ("export", false)]
+    {
+        assert_eq!(program(&["vault", name, "-h"]).contains("--json"), takes_it, "vault {name}");
     }
 }
 

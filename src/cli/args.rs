@@ -3,6 +3,7 @@
 mod care;
 mod exchange;
 mod hooks;
+mod vault;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -14,6 +15,10 @@ pub use exchange::{
     ExportArguments, ExportFormat, FetchArguments, ImportArguments, PushArguments, SyncArguments,
 };
 pub use hooks::{GlobalWay, HookArguments, InitArguments, PushMode};
+pub use vault::{
+    VaultArguments, VaultCommand, VaultExportArguments, VaultForgetArguments, VaultImportArguments,
+    VaultListArguments,
+};
 
 /// Your coding agent's memory, versioned with your code
 ///
@@ -91,6 +96,7 @@ pub enum Command {
     Demo(DemoArguments),
     Setup(SetupArguments),
     Completions(CompletionsArguments),
+    Vault(VaultArguments),
     #[command(hide = true)]
     Hook(HookArguments),
 }

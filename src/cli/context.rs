@@ -11,11 +11,13 @@ use crate::model::time::Timestamp;
 use crate::ops::Desk;
 use crate::ops::recover::{self, Recovered};
 use crate::store::Store;
+use crate::store::vault::Vault;
 use crate::ui::pager::{self, Pager};
 use crate::ui::saved;
 use crate::ui::screen::{ColorChoice, Screen, ScreenSettings, Talk};
 use crate::ui::shared;
 use crate::ui::show::Layout;
+use crate::ui::vault;
 
 /// The pager where nobody named one.
 const PAGER: &str = "less";
@@ -105,6 +107,16 @@ impl Context {
             offset,
             device,
         })
+    }
+
+    /// The user's vault, of which nothing is read yet.
+    pub fn vault(&self) -> Vault {
+        Vault::open(&settings::vault_directory())
+    }
+
+    /// Warns of what was amiss with the vault.
+    pub fn tell_of(&mut self, vault: &Vault) {
+        vault.notices().iter().for_each(|notice| self.screen.warn(&vault::notice(notice)));
     }
 
     /// Whether a person may be asked for a password: one who is there, and wants to be asked.

@@ -27,6 +27,7 @@ use crate::ops::restore::RestoreError;
 use crate::ops::save::SaveError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
+use crate::ops::vault::{ForgetError, VaultError};
 use crate::store::{AdmitError, BundleError, PackError, UnpackError};
 use crate::store::{CaptureError, CommitError, ReadError, SessionError};
 use crate::ui::programs::ProgramError;
@@ -138,6 +139,10 @@ pub enum CliError {
     NothingImported,
     #[error("importing needs a yes, and there is no terminal to ask on")]
     NobodyToAllow,
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error(transparent)]
+    Forget(#[from] ForgetError),
 }
 
 impl CliError {
@@ -193,6 +198,8 @@ impl CliError {
             Self::Init(InitError::NoRemote { .. }) => Exit::NotFound,
             Self::GlobalWay => Exit::Usage,
             Self::Answered(exit) => *exit,
+            Self::Vault(error) | Self::Forget(ForgetError::Vault(error)) => vault_exit(error),
+            Self::Forget(ForgetError::NoTag(_) | ForgetError::NoRule(_)) => Exit::NotFound,
             _ => Exit::Failed,
         }
     }
@@ -347,6 +354,21 @@ fn restore_exit(error: &RestoreError) -> Exit {
         | RestoreError::NotADirectory { .. }
         | RestoreError::Touched { .. }
         | RestoreError::Agent(AgentError::ForeignFile { .. }) => Exit::Refused,
+        _ => Exit::Failed,
+    }
+}
+
+fn vault_exit(error: &VaultError) -> Exit {
+    match error {
+        VaultError::Strange { .. }
+        | VaultError::Foreign { .. }
+        | VaultError::Crowded { .. }
+        | VaultError::Exposed { .. }
+        | VaultError::Exists { .. }
+        | VaultError::Newer { .. } => Exit::Refused,
+        VaultError::NoKey { .. } | VaultError::NoExport { .. } | VaultError::Taken { .. } => {
+            Exit::Damaged
+        }
         _ => Exit::Failed,
     }
 }

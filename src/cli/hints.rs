@@ -1,9 +1,11 @@
 //! What to do about an error: a hint names the command that helps.
 
 mod operations;
+mod vault;
 
 use crate::cli::error::CliError;
 use crate::cli::hints::operations::*;
+use crate::cli::hints::vault::{forget_hint, vault_hint};
 use crate::git::HistoryError;
 use crate::ops::demo::DemoError;
 use crate::ops::init::InitError;
@@ -98,6 +100,8 @@ fn own_hint(error: &CliError) -> Option<String> {
         CliError::NoSession { .. } => {
             Some("run `git ckpt show` without `--session` to read the document".to_owned())
         }
+        CliError::Vault(error) => vault_hint(error),
+        CliError::Forget(error) => forget_hint(error),
         other => exchange_hint(other),
     }
 }

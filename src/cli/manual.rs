@@ -23,12 +23,28 @@ pub struct Page {
 pub fn pages() -> std::io::Result<Vec<Page>> {
     let mut command = Arguments::command();
     command.build();
-    let mut pages = vec![page(&command, PROGRAM.to_owned())?];
-    for subcommand in command.get_subcommands().filter(|command| !command.is_hide_set()) {
-        let name = format!("{PROGRAM}-{}", subcommand.get_name());
-        pages.push(page(subcommand, name)?);
-    }
+    let mut pages = Vec::new();
+    add_pages(&command, PROGRAM, "git ckpt", &mut pages)?;
     Ok(pages)
+}
+
+/// Adds the page of a command and those of its own commands.
+fn add_pages(
+    command: &CommandLine,
+    name: &str,
+    typed: &str,
+    pages: &mut Vec<Page>,
+) -> std::io::Result<()> {
+    pages.push(page(command, name, typed)?);
+    // Clap gives its `help` every other command once more.
+    if command.get_name() == "help" {
+        return Ok(());
+    }
+    for subcommand in command.get_subcommands().filter(|command| !command.is_hide_set()) {
+        let word = subcommand.get_name();
+        add_pages(subcommand, &format!("{name}-{word}"), &format!("{typed} {word}"), pages)?;
+    }
+    Ok(())
 }
 
 /// Completes `git-ckpt` and, where git's own completion is loaded, `git ckpt`.
@@ -79,11 +95,8 @@ fn for_people() -> CommandLine {
         .subcommands(shown.cloned())
 }
 
-fn page(command: &CommandLine, name: String) -> std::io::Result<Page> {
-    let command = command
-        .clone()
-        .name(name.clone())
-        .bin_name(name.replacen('-', " ", 1).replace("ckpt-", "ckpt "));
+fn page(command: &CommandLine, name: &str, typed: &str) -> std::io::Result<Page> {
+    let command = command.clone().name(name.to_owned()).bin_name(typed);
     let man = clap_mangen::Man::new(command).manual("Git Manual");
     let mut text = Vec::new();
     man.render(&mut text)?;

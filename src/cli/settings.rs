@@ -75,6 +75,21 @@ pub fn config_home() -> PathBuf {
     path("XDG_CONFIG_HOME").unwrap_or_else(|| home().join(".config"))
 }
 
+/// Where the user's vault lies: where `CKPT_VAULT` says, else with the data of other programs.
+///
+/// What is no absolute path starts at home: a hook works in the repository, where no secret is to end up.
+pub fn vault_directory() -> PathBuf {
+    let data = if cfg!(windows) {
+        path("LOCALAPPDATA")
+    } else if cfg!(target_os = "macos") {
+        Some(PathBuf::from("Library/Application Support"))
+    } else {
+        path("XDG_DATA_HOME").filter(|directory| directory.is_absolute())
+    };
+    let usual = || data.unwrap_or_else(|| ".local/share".into()).join("git-ckpt");
+    home().join(path("CKPT_VAULT").unwrap_or_else(usual))
+}
+
 /// The time that git was told to use for what it writes: `GIT_COMMITTER_DATE` as seconds and offset.
 ///
 /// Other forms of that variable are for people; there the clock counts.

@@ -41,6 +41,7 @@ pub mod sessions;
 pub mod show;
 pub mod sync;
 pub mod transcript;
+pub mod vault;
 pub mod verify;
 
 use std::path::PathBuf;

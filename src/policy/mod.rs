@@ -5,6 +5,7 @@
 pub mod arrival;
 pub mod draft;
 pub mod exchange;
+pub mod masking;
 pub mod opening;
 pub mod ratio;
 pub mod refspec;

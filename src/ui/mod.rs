@@ -26,6 +26,7 @@ pub mod show;
 pub mod table;
 pub mod template;
 pub mod units;
+pub mod vault;
 pub mod verified;
 
 /// Makes terminal styles readable in a test's expectation.

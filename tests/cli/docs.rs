@@ -6,6 +6,7 @@ use git_ckpt::cli::exit::Exit;
 use serde_json::Value;
 
 use crate::forgery;
+use crate::vault;
 use crate::world::World;
 
 const EXIT_CODES: &str = include_str!("../../docs/EXIT-CODES.md");
@@ -195,6 +196,17 @@ fn what_import_prints_is_documented() {
     let real: BTreeSet<String> = real.into_keys().filter(|field| !inside(field)).collect();
     assert_eq!(real, documented("import"));
     assert_eq!(example("import")["schema"], printed[0]["schema"]);
+}
+
+#[test]
+fn what_vault_prints_is_documented() {
+    let world = World::new();
+    vault::exported(&world, "laptop");
+    let imported = world.json(&["vault", "import", "--json", "laptop"]);
+    compare("vault import", &[imported], &documented("vault import"));
+    compare("vault list", &lines(&world, &["vault", "list", "--json"]), &documented("vault list"));
+    let forgotten = world.json(&["vault", "forget", "--all", "--yes", "--json"]);
+    compare("vault forget", &[forgotten], &documented("vault forget"));
 }
 
 /// A world with a checkpoint that goes, one that no remote has, one to repair, and a writer whose logs are not here.

@@ -36,6 +36,7 @@ fn the_short_help_fits_a_screen() {
       demo         Show what this program does, in a throw-away repository
       setup        Put man pages and shell completions in place
       completions  Print the completion script of a shell
+      vault        Look after the secrets that placeholders stand for
       help         Print this message or the help of the given subcommand(s)
 
     Options:
@@ -145,6 +146,7 @@ fn a_command_line_that_is_not_understood_has_its_own_code() {
       demo         Show what this program does, in a throw-away repository
       setup        Put man pages and shell completions in place
       completions  Print the completion script of a shell
+      vault        Look after the secrets that placeholders stand for
       help         Print this message or the help of the given subcommand(s)
 
     Options:

@@ -20,5 +20,6 @@ mod sessions_of;
 mod setup;
 mod show;
 mod terminal;
+mod vault;
 mod verify;
 mod world;

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::world::{World, turns};
+use crate::world::{Ran, World, turns};
 
 const SESSION: &str = "5e55101c-0000-4000-8000-000000000003";
 
@@ -107,4 +107,72 @@ fn a_repository_that_can_only_be_read_is_read_and_says_why_it_cannot_be_saved_to
         assert_eq!(ran.err, "", "{reading:?}");
     }
     assert!(world.restored(&work, &id) == content);
+}
+
+/// A file as `git ckpt vault export` writes it, with `number` values of 900 bytes each that are no secrets.
+fn exported(world: &World, number: usize) -> PathBuf {
+    let mut text = format!("{{\"git_ckpt_vault\":1,\"values\":{number},\"warning\":\"\"}}\n");
+    text += &format!("{{\"key\":\"{}\"}}\n", "07".repeat(32));
+    for one in 0..number {
+        let tag: String =
+            format!("{one:012}").bytes().map(|digit| char::from(digit + 49)).collect();
+        let value = "eHh4".repeat(300);
+        text += &format!(
+            "{{\"v\":1,\"tag\":\"{tag}\",\"rule\":\"jwt\",\"value\":\"{value}\",\
+             \"first_seen\":\"2026-02-27T09:00:00Z\",\"repository\":\"\"}}\n"
+        );
+    }
+    let path = world.path(&format!("exported-{number}"));
+    fs::write(&path, text).unwrap();
+    path
+}
+
+fn vault(world: &World, disk: &Mounted, arguments: &[&str]) -> Ran {
+    let arguments = [&["vault"], arguments].concat();
+    let mut command = world.ckpt_command(&world.path("home"), &arguments);
+    Ran::of(command.env("CKPT_VAULT", disk.place.join("vault")).output().unwrap())
+}
+
+#[test]
+fn on_a_full_disk_the_vault_keeps_what_it_has_and_takes_nothing_by_half() {
+    let world = World::new();
+    let Some(disk) = Mounted::new(&world) else { return };
+    let (few, many) = (exported(&world, 10), exported(&world, 1000));
+    vault(&world, &disk, &["import", few.to_str().unwrap()]).succeeds();
+    let listed = vault(&world, &disk, &["list", "--json"]).succeeds().out;
+    for left in [0, 64 << 10] {
+        disk.fill(left);
+        let refused = vault(&world, &disk, &["import", many.to_str().unwrap()]);
+        refused.fails(1, &["No space left", "free some space"]);
+        assert_eq!(vault(&world, &disk, &["list", "--json"]).succeeds().out, listed);
+        let refused = vault(&world, &disk, &["forget", "--all", "--yes"]);
+        assert!(
+            refused.code == Some(0) || refused.err.contains("No space left"),
+            "{}",
+            refused.err
+        );
+        disk.free();
+        if refused.code == Some(0) {
+            vault(&world, &disk, &["import", few.to_str().unwrap()]).succeeds();
+        }
+        assert_eq!(vault(&world, &disk, &["list", "--json"]).succeeds().out, listed);
+    }
+    vault(&world, &disk, &["import", many.to_str().unwrap()]).succeeds();
+    let listed = vault(&world, &disk, &["list", "--json"]).succeeds();
+    assert_eq!((listed.out.lines().count(), listed.err.as_str()), (1000, ""));
+}
+
+#[test]
+fn a_vault_that_can_only_be_read_is_read_and_says_why_nothing_can_be_kept() {
+    let world = World::new();
+    let Some(disk) = Mounted::new(&world) else { return };
+    let (few, more) = (exported(&world, 10), exported(&world, 11));
+    vault(&world, &disk, &["import", few.to_str().unwrap()]).succeeds();
+    assert!(mount(&["-o", "remount,ro"], &disk.place));
+    assert_eq!(vault(&world, &disk, &["list", "--json"]).succeeds().out.lines().count(), 10);
+    let export = world.path("export");
+    vault(&world, &disk, &["export", export.to_str().unwrap()]).succeeds();
+    for refused in [&["import", more.to_str().unwrap()][..], &["forget", "--all", "--yes"]] {
+        vault(&world, &disk, refused).fails(1, &["Read-only", "CKPT_VAULT=<dir>"]);
+    }
 }

@@ -22,6 +22,7 @@ mod sessions;
 mod setup;
 mod show;
 mod sync;
+mod vault;
 mod verify;
 
 use crate::cli::args::Command;
@@ -54,6 +55,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Checkout(arguments) => navigate::run(context, "checkout", arguments),
         Command::Export(arguments) => export::run(context, arguments),
         Command::Import(arguments) => import::run(context, arguments),
+        Command::Vault(arguments) => vault::run(context, arguments),
     }
 }
 

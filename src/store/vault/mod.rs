@@ -118,7 +118,7 @@ impl Vault {
         let mut records = self.read_to_write()?;
         let gone = records.forget(tags);
         if gone > 0 {
-            self.place.replace(&self.place.values(), &records.bytes())?;
+            self.place.replace(&self.place.values(), records.bytes())?;
         }
         self.records = OnceLock::from(records);
         Ok(gone)
