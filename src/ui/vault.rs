@@ -61,8 +61,8 @@ pub fn exported(outcome: &Exported, file: &str) -> String {
 
 pub fn imported(outcome: &Imported) -> String {
     format!(
-        "{} new, {} here already; remove the file now",
-        plural(outcome.new as u64, "value"),
+        "{}, {} here already; remove the file now",
+        plural(outcome.new as u64, "new value"),
         outcome.known
     )
 }

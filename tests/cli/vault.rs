@@ -181,11 +181,11 @@ fn a_vault_moves_to_another_machine() {
     let import = ["vault", "import", file.to_str().unwrap()];
     assert_snapshot!(desktop.ckpt(&import), @"
     --- stderr
-    3 values new, 0 here already; remove the file now
+    3 new values, 0 here already; remove the file now
     ");
     assert_snapshot!(desktop.ckpt(&import), @"
     --- stderr
-    0 values new, 3 here already; remove the file now
+    0 new values, 3 here already; remove the file now
     ");
     assert_eq!(stored(&desktop), stored(&laptop));
 }
@@ -215,9 +215,9 @@ fn what_is_no_export_is_not_taken_in() {
     ");
     assert_snapshot!(world.ckpt(&["vault", "import", "src"]), @"
     --- stderr
-    error: `[REPO]/src` is no regular file, which the vault does not follow
-    hint: see what it is with `ls -ld '[REPO]/src'`; the vault is used in no other way than as plain files in a directory of its own, which CKPT_VAULT may name
-    --- exit 4
+    error: line 1 of `[REPO]/src` is not what an export of a vault holds
+    hint: nothing was taken in; it may be cut short: write it anew with `git ckpt vault export <file>`
+    --- exit 5
     ");
     assert_eq!(world.ckpt(&["vault", "import", "nowhere"]).code, 1);
     assert!(!directory(&world).exists());
@@ -278,8 +278,8 @@ fn a_directory_that_is_not_the_vaults_own_is_left_alone() {
     let run = world.call(&["vault", "list"]).env("CKPT_VAULT", "link").run();
     assert_snapshot!(run, @"
     --- stderr
-    error: `[HOME]/link` is a symbolic link, which the vault does not follow
-    hint: see what it is with `ls -ld '[HOME]/link'`; the vault is used in no other way than as plain files in a directory of its own, which CKPT_VAULT may name
+    error: `[HOME]/link` is a symbolic link, and the vault takes plain files in a directory of its own
+    hint: see what it is with `ls -ld '[HOME]/link'`, and move it away, or name another directory: CKPT_VAULT=<dir>
     --- exit 4
     ");
 }

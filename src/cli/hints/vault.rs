@@ -17,7 +17,7 @@ pub(super) fn forget_hint(error: &ForgetError) -> Option<String> {
 pub(super) fn vault_hint(error: &VaultError) -> Option<String> {
     Some(match error {
         VaultError::Strange { path, .. } => format!(
-            "see what it is with `ls -ld '{}'`; the vault is used in no other way than as plain files in a directory of its own, which CKPT_VAULT may name",
+            "see what it is with `ls -ld '{}'`, and move it away, or name another directory: CKPT_VAULT=<dir>",
             path.display()
         ),
         VaultError::Foreign { path } => format!(

@@ -29,7 +29,7 @@ pub use transfer::{Exported, Imported};
 /// The vault cannot be used, or not for what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
-    #[error("`{path}` is {what}, which the vault does not follow")]
+    #[error("`{path}` is {what}, and the vault takes plain files in a directory of its own")]
     Strange { path: PathBuf, what: &'static str },
     #[error("`{path}` belongs to another user")]
     Foreign { path: PathBuf },

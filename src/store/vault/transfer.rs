@@ -116,12 +116,13 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), VaultError> {
 
 fn read(path: &Path) -> Result<Parcel, VaultError> {
     let failed = |source| VaultError::Unreadable { path: path.to_owned(), source };
+    let wrong = |number: usize| VaultError::NoExport { path: path.to_owned(), line: number + 1 };
+    // A pipe or a device may never end.
     if !fs::metadata(path).map_err(failed)?.is_file() {
-        return Err(VaultError::Strange { path: path.to_owned(), what: "no regular file" });
+        return Err(wrong(0));
     }
     let bytes = fs::read(path).map_err(failed)?;
     let mut lines = bytes.split_inclusive(|byte| *byte == b'\n').enumerate();
-    let wrong = |number: usize| VaultError::NoExport { path: path.to_owned(), line: number + 1 };
     let (_, head) = lines.next().ok_or_else(|| wrong(0))?;
     let head: Head = serde_json::from_slice(head).map_err(|_| wrong(0))?;
     if head.git_ckpt_vault > VERSION {
