@@ -7,6 +7,7 @@ pub mod draft;
 pub mod exchange;
 pub mod opening;
 pub mod ratio;
+pub mod redaction;
 pub mod refspec;
 pub mod remap;
 pub mod retention;
