@@ -8,6 +8,7 @@ pub mod exchange;
 pub mod masking;
 pub mod opening;
 pub mod ratio;
+pub mod redaction;
 pub mod refspec;
 pub mod remap;
 pub mod retention;

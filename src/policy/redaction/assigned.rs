@@ -1,0 +1,209 @@
+//! Values behind names that sound secret: `API_KEY=…`, `"password": "…"`.
+//!
+//! This stands for the public rule `generic-api-key`, whose keywords are on nearly every line of a transcript: code
+//! looks for an operator and a value before anything else is done. Beyond that rule, values have no longest length, and
+//! where the name leaves no doubt they may be shorter, hold punctuation, or look like a digest.
+
+use std::ops::Range;
+
+use crate::policy::redaction::judge::{entropy, is_id, is_stand_in, looks_random};
+use crate::policy::redaction::place::{self, Place, is_name, is_token};
+use crate::policy::redaction::rules::{GENERIC, is_allowed};
+use crate::policy::redaction::views::backslashes_before;
+
+/// How much of a name may stand before a keyword.
+const NAME: usize = 50;
+
+/// How much a name says about its value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Name {
+    /// Nothing else than a secret has it.
+    Secret,
+    /// Secrets have it, and much else.
+    Perhaps,
+    Other,
+}
+
+/// The secret behind the keyword at `keyword`, and the rule that says so.
+pub fn find(text: &[u8], keyword: &Range<usize>) -> Option<(Range<usize>, &'static str)> {
+    let place = place::value(text, keyword.end)?;
+    let value = value(text, &place)?;
+    let secret = &text[value.clone()];
+    if secret.len() < 8 || !secret.iter().any(|byte| !byte.is_ascii_alphabetic()) {
+        return None;
+    }
+    let name = name(text, keyword);
+    let kind = kind(&text[name.clone()], keyword.end - name.start);
+    if kind == Name::Other || is_stand_in(secret) {
+        return None;
+    }
+    if kind == Name::Secret && is_secret(secret, &place) {
+        return Some((value, "assigned-secret"));
+    }
+    let matched = &text[name.start..value.end];
+    let is_listed = || is_allowed(GENERIC as u16, secret, matched);
+    (ends_with_keyword(&name, keyword) && is_random(secret, &place) && !is_listed())
+        .then_some((value, "generic-api-key"))
+}
+
+fn ends_with_keyword(name: &Range<usize>, keyword: &Range<usize>) -> bool {
+    name.end == keyword.end
+}
+
+/// The whole name round the keyword.
+fn name(text: &[u8], keyword: &Range<usize>) -> Range<usize> {
+    let before = text[..keyword.start].iter().rev().take(NAME);
+    let mut start = keyword.start - before.take_while(|byte| is_name(**byte)).count();
+    if start < keyword.start && backslashes_before(text, start) > 0 {
+        start += 1;
+    }
+    let after = text[keyword.end..].iter().take(NAME).take_while(|byte| is_name(**byte)).count();
+    start..keyword.end + after
+}
+
+/// What is assigned: up to the quote that closes it, or as far as a token goes.
+fn value(text: &[u8], place: &Place) -> Option<Range<usize>> {
+    let rest = &text[place.start..];
+    let len = match place.quote {
+        Some(quote) => quoted(rest, quote)?,
+        None => unquoted(rest, place),
+    };
+    let mut end = place.start + len;
+    while end > place.start && matches!(text[end - 1], b'.' | b',' | b':' | b'\\') {
+        end -= 1;
+    }
+    Some(place.start..end)
+}
+
+/// The length of what the quote closes; none where there is white space, which secrets do not have.
+fn quoted(text: &[u8], (quote, depth): (u8, usize)) -> Option<usize> {
+    let mut backslashes = 0;
+    for (at, byte) in text.iter().enumerate() {
+        match *byte {
+            b'\\' => backslashes += 1,
+            byte if byte == quote && backslashes <= depth => return Some(at - backslashes),
+            b'n' | b'r' | b't' if backslashes > depth && backslashes % 2 == 1 => return None,
+            b' ' | b'\t' | b'\r' | b'\n' => return None,
+            b'"' if backslashes < depth => return None,
+            _ => backslashes = 0,
+        }
+    }
+    Some(text.len())
+}
+
+fn unquoted(text: &[u8], place: &Place) -> usize {
+    let is_line = place.operator == b'=' && !place.is_apart;
+    let belongs = |byte: u8| is_token(byte) || is_line && b"!@#$%^*?:".contains(&byte);
+    let mut at = 0;
+    while at < text.len() {
+        if belongs(text[at]) {
+            at += 1;
+        } else if text[at..].starts_with(b"\\/") {
+            at += 2;
+        } else {
+            break;
+        }
+    }
+    at
+}
+
+/// What the keyword that ends `keyword_end` bytes into `name` makes of it.
+fn kind(name: &[u8], keyword_end: usize) -> Name {
+    const SECRET: [&str; 25] = [
+        "passw",
+        "passphrase",
+        "pwd",
+        "_pass",
+        "secret",
+        "credential",
+        "creds",
+        "apikey",
+        "api_key",
+        "api-key",
+        "accesskey",
+        "access_key",
+        "access-key",
+        "privatekey",
+        "private_key",
+        "authtoken",
+        "auth_token",
+        "auth-token",
+        "accesstoken",
+        "access_token",
+        "refresh_token",
+        "encryption_key",
+        "signing_key",
+        "master_key",
+        "_token",
+    ];
+    const OTHER: [&str; 26] = [
+        "id",
+        "name",
+        "file",
+        "path",
+        "url",
+        "uri",
+        "type",
+        "length",
+        "size",
+        "count",
+        "limit",
+        "ttl",
+        "expir",
+        "algorithm",
+        "alias",
+        "arn",
+        "version",
+        "hash",
+        "policy",
+        "prefix",
+        "endpoint",
+        "header",
+        "field",
+        "digest",
+        "public",
+        "checksum",
+    ];
+    let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
+    let (before, after) = lower.split_at(keyword_end.min(lower.len()));
+    let is_upper = !name.iter().any(u8::is_ascii_lowercase);
+    if OTHER.iter().any(|word| after.contains(word)) || before.contains("public") {
+        return Name::Other;
+    }
+    let is_secret = SECRET.iter().any(|word| before.contains(word)) || is_upper && name.len() > 3;
+    match (is_secret, after.is_empty() || is_upper) {
+        (true, true) => Name::Secret,
+        (_, true) => Name::Perhaps,
+        _ => Name::Other,
+    }
+}
+
+/// What the public rule takes for a secret.
+fn is_random(secret: &[u8], place: &Place) -> bool {
+    secret.len() >= 10
+        && secret.iter().all(|byte| is_token(*byte))
+        && secret.iter().any(|byte| !(byte.is_ascii_alphabetic() || b"_.-".contains(byte)))
+        && (place.operator != b',' || place.quote.is_some())
+        && entropy(secret) > 3.5
+        && !is_id(secret)
+}
+
+/// What is a secret where the name says that one follows.
+fn is_secret(secret: &[u8], place: &Place) -> bool {
+    let is_plain = secret.iter().all(|byte| is_token(*byte));
+    let least = if secret.len() < 12 { 2.5 } else { 3.0 };
+    let is_mixed = if is_plain { looks_random(secret) } else { is_punctuated(secret) };
+    place.operator != b',' && is_mixed && entropy(secret) >= least
+}
+
+/// Holds punctuation as passwords do, not as code does.
+fn is_punctuated(secret: &[u8]) -> bool {
+    let is_code = secret.iter().any(|byte| b"()[]{}<>;,\\ `\"'".contains(byte));
+    let is_reference = secret.contains(&b'$') && !secret.iter().any(u8::is_ascii_digit)
+        || memchr::memmem::find(secret, b"://").is_some()
+        || memchr::memmem::find(secret, b"${").is_some();
+    !is_code
+        && !is_reference
+        && secret.iter().any(u8::is_ascii_alphabetic)
+        && secret.iter().any(u8::is_ascii_digit)
+}

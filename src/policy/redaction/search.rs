@@ -1,0 +1,187 @@
+//! Looks round every keyword of a fragment for what its rules describe.
+//!
+//! Keywords stand in the raw text however often it is escaped, so one pass finds them all. Only round those where a
+//! match can begin are escapes undone, once, twice and three times, and expressions run.
+
+use std::ops::Range;
+
+use crate::policy::redaction::judge::{entropy, is_stand_in};
+use crate::policy::redaction::rules::{self, Keyword, RULES, Trigger};
+use crate::policy::redaction::views::{self, DEPTH, View, string_around, unescape};
+use crate::policy::redaction::{address, assigned, pem, place};
+
+/// How much text before and behind a keyword is looked at where a rule does not say where the match begins.
+const BEFORE: usize = 1 << 10;
+const BEHIND: usize = 4 << 10;
+/// How much more than the longest match is looked at, for escapes and for what has to follow.
+const MARGIN: usize = 64;
+
+/// Text whose secrets do not depend on what stands round it: a line of JSON, or lines of anything else.
+pub struct Search<'t> {
+    pub text: &'t [u8],
+    /// The text is JSON: no finding leaves the string it is in.
+    pub is_json: bool,
+    pub found: Vec<(Range<usize>, &'static str)>,
+}
+
+impl<'t> Search<'t> {
+    pub fn new(text: &'t [u8], is_json: bool) -> Self {
+        Self { text, is_json, found: Vec::new() }
+    }
+
+    pub fn run(mut self) -> Vec<(Range<usize>, &'static str)> {
+        rules::each_keyword(self.text, |end, keyword| self.at_keyword(end, keyword));
+        self.found
+    }
+
+    fn at_keyword(&mut self, end: usize, keyword: &'static Keyword) {
+        let start = end - keyword.len;
+        for trigger in keyword.triggers {
+            match *trigger {
+                Trigger::Token(rule) => self.token(rule, start),
+                Trigger::Assigned(rule) => self.value(rule, start, end),
+                Trigger::Near(rule) => self.near(rule, start),
+                Trigger::Generic => {
+                    if let Some((range, rule)) = assigned::find(self.text, &(start..end)) {
+                        self.push(range, rule);
+                    }
+                }
+                Trigger::Url => self.coded(address::in_url(self.text, end), "url-password"),
+                Trigger::Header => self.coded(address::in_header(self.text, end), "auth-header"),
+                Trigger::Pem => {
+                    let string = self.string_at(start);
+                    self.coded(pem::find(&self.text[..string.end], start), "private-key");
+                }
+            }
+        }
+    }
+
+    fn coded(&mut self, found: Option<Range<usize>>, rule: &'static str) {
+        if let Some(range) = found {
+            self.push(range, rule);
+        }
+    }
+
+    /// The string that `at` is in, or the whole text where that is not JSON.
+    fn string_at(&self, at: usize) -> Range<usize> {
+        if self.is_json { string_around(self.text, at) } else { 0..self.text.len() }
+    }
+
+    fn token(&mut self, number: u16, start: usize) {
+        let rule = &RULES[usize::from(number)];
+        let fits = rules::fits(rule, &self.text[start..]);
+        if fits && (!rule.bounded || place::begins_word(self.text, start)) {
+            let end = self.behind(start, rule.longest);
+            self.levels(number, start.saturating_sub(16)..end, start);
+        }
+    }
+
+    fn value(&mut self, number: u16, start: usize, end: usize) {
+        let Some(place) = place::value(self.text, end) else { return };
+        let rule = &RULES[usize::from(number)];
+        if rules::fits(rule, &self.text[place.start..]) {
+            let behind = self.behind(place.start, rule.longest);
+            self.levels(number, start.saturating_sub(BEFORE / 16)..behind, start);
+        }
+    }
+
+    fn near(&mut self, number: u16, start: usize) {
+        let end = self.text.len().min(start + BEHIND);
+        self.levels(number, start.saturating_sub(BEFORE)..end, start);
+    }
+
+    /// Where to stop looking at a match that begins at `start` and has `longest` bytes at most.
+    fn behind(&self, start: usize, longest: usize) -> usize {
+        let rest = &self.text[start..];
+        let len = if longest < BEHIND {
+            longest
+        } else {
+            let goes_on = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\"'`".contains(byte);
+            rest.iter().take_while(goes_on).count()
+        };
+        self.text.len().min(start + len + MARGIN)
+    }
+
+    /// Runs the expression over `window` as it is and with its escapes undone.
+    fn levels(&mut self, number: u16, window: Range<usize>, hit: usize) {
+        let start = window.start - views::backslashes_before(self.text, window.start);
+        let raw = &self.text[start..window.end];
+        let mut levels = Levels { start, views: Vec::new() };
+        self.matches(number, raw, &levels);
+        let (mut at, mut owned) = (hit - start, None::<Vec<u8>>);
+        for _ in 0..DEPTH {
+            let text = owned.as_deref().unwrap_or(raw);
+            if memchr::memchr(b'\\', text).is_none() {
+                return;
+            }
+            let string = string_around(text, at);
+            let view = unescape(&text[string.clone()]);
+            at = view.place(at - string.start);
+            owned = Some(view.bytes.clone());
+            levels.views.push((string.start, view));
+            self.matches(number, owned.as_deref().unwrap_or_default(), &levels);
+        }
+    }
+
+    fn matches(&mut self, number: u16, text: &[u8], levels: &Levels) {
+        let rule = &RULES[usize::from(number)];
+        for captures in rules::regex(number).captures_iter(text) {
+            let Some(whole) = captures.get(0) else { continue };
+            let group = match rule.group {
+                0 => (1..captures.len()).find_map(|group| captures.get(group)),
+                group => captures.get(group),
+            };
+            let secret = group.filter(|group| !group.is_empty()).unwrap_or(whole);
+            let bytes = secret.as_bytes();
+            if (rule.entropy == 0.0 || entropy(bytes) > rule.entropy)
+                && !is_stand_in(bytes)
+                && !rules::is_allowed(number, bytes, whole.as_bytes())
+            {
+                let range = self.whole_run(levels.raw(secret.range()));
+                self.push(range, rule.id);
+            }
+        }
+    }
+
+    /// `range` up to the end of the token that it is the beginning of: keys grow longer than their rules know.
+    fn whole_run(&self, range: Range<usize>) -> Range<usize> {
+        let is_wide = self.text[range.clone()].iter().any(|byte| b"+/=".contains(byte));
+        let belongs = |byte: &&u8| {
+            byte.is_ascii_alphanumeric()
+                || matches!(**byte, b'_' | b'-')
+                || is_wide && matches!(**byte, b'+' | b'/' | b'=')
+        };
+        let is_inside = self.text[..range.end].last().is_some_and(|byte| belongs(&byte));
+        let more = self.text[range.end..].iter().take_while(belongs).count();
+        range.start..range.end + if is_inside { more } else { 0 }
+    }
+
+    fn push(&mut self, range: Range<usize>, rule: &'static str) {
+        let range = views::whole_escapes(self.text, range);
+        let leaves = || {
+            let quotes = memchr::memchr_iter(b'"', &self.text[range.clone()]);
+            quotes.into_iter().any(|at| !views::is_escaped(self.text, range.start + at))
+        };
+        if !range.is_empty() && !(self.is_json && leaves()) {
+            self.found.push((range, rule));
+        }
+    }
+}
+
+/// Views of views, back to the raw text.
+struct Levels {
+    /// Where the window begins in the raw text.
+    start: usize,
+    /// Each view, and where what it was made from begins in the one before.
+    views: Vec<(usize, View)>,
+}
+
+impl Levels {
+    fn raw(&self, range: Range<usize>) -> Range<usize> {
+        let inner = self.views.iter().rev().fold(range, |range, (start, view)| {
+            let range = view.raw(&range);
+            start + range.start..start + range.end
+        });
+        self.start + inner.start..self.start + inner.end
+    }
+}

@@ -1,0 +1,53 @@
+//! Where a secret may go on behind the end of what was read so far.
+
+use memchr::memmem;
+
+use crate::policy::redaction::pem;
+
+/// A line longer than this is not held back whole: at its end, only as much as a name and its value take.
+const WHOLE_LINE: usize = 64 << 10;
+const TAIL: usize = 4 << 10;
+/// How many lines a command goes on over.
+const CONTINUED: usize = 8;
+
+/// The offset from which a secret may go on behind the end of `text`: the first line of a private key that is not
+/// closed, a command that goes on, or the end of a line that is not ended. Nothing before it depends on what follows.
+pub fn open_at_end(text: &[u8]) -> Option<usize> {
+    let line = memchr::memrchr(b'\n', text).map_or(0, |newline| newline + 1);
+    let unended = (line < text.len()).then(|| unended(text, line));
+    let opens = [open_key(text), continued(text, line), unended];
+    opens.into_iter().flatten().min()
+}
+
+/// The beginning of the line of the last key that is not closed.
+fn open_key(text: &[u8]) -> Option<usize> {
+    let from = text.len().saturating_sub(pem::LONGEST);
+    let start = from + memmem::rfind(&text[from..], b"-----BEGIN")?;
+    pem::is_open(text, start).then(|| line_before(text, start).max(from))
+}
+
+/// The first of the lines that a backslash, an operator or a bracket joins to what follows.
+fn continued(text: &[u8], line: usize) -> Option<usize> {
+    let mut start = line;
+    for _ in 0..CONTINUED {
+        let before = text[..start].trim_ascii_end();
+        if !before.ends_with(b"\\") && !before.ends_with(b"=") && !before.ends_with(b":") {
+            break;
+        }
+        start = line_before(text, before.len());
+    }
+    (start < line && line - start <= WHOLE_LINE).then_some(start)
+}
+
+fn unended(text: &[u8], line: usize) -> usize {
+    if text.len() - line <= WHOLE_LINE {
+        return line;
+    }
+    let parts = |byte: &u8| byte.is_ascii_whitespace() || matches!(*byte, b'"' | b'\'' | b'`');
+    let run = text[line..].iter().rposition(parts).map_or(line, |at| line + at + 1);
+    run.saturating_sub(TAIL).max(line)
+}
+
+fn line_before(text: &[u8], at: usize) -> usize {
+    memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1)
+}
