@@ -602,6 +602,7 @@ fn checkpoint(number: usize, commit: &str) -> String {
         status: Status::InProgress,
         draft: false,
         left: false,
+        unredacted: false,
         phase: None,
         objective: None,
         task: None,

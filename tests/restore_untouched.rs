@@ -16,6 +16,7 @@ use git_ckpt::ops::Desk;
 use git_ckpt::ops::choose_session::SessionChoice;
 use git_ckpt::ops::restore::{self, Destination, Existing, RestoreError, RestoreRequest};
 use git_ckpt::ops::save::{self, SaveRequest};
+use git_ckpt::ops::secrets::{Redaction, SecretSettings};
 use git_ckpt::store::Store;
 use tempfile::TempDir;
 
@@ -65,9 +66,19 @@ impl World {
             clock: SystemTime::UNIX_EPOCH,
             offset: 0,
             device: None,
+            secrets: SecretSettings {
+                vault: home.path().join("vault"),
+                ..SecretSettings::default()
+            },
         };
         let session = SessionChoice::Named(transcript.to_str().unwrap().to_owned());
-        let request = SaveRequest { target: "HEAD".into(), document: None, session, kind: None };
+        let request = SaveRequest {
+            target: "HEAD".into(),
+            document: None,
+            session,
+            kind: None,
+            redaction: Redaction::On,
+        };
         save::save(&desk, request).unwrap();
         Self { desk, transcript, _home: home }
     }

@@ -136,8 +136,11 @@ pub struct SaveArguments {
     /// Save the document only
     #[arg(long)]
     pub no_session: bool,
+    /// Leave secrets in what is saved, in git and for everybody whom it is shared with
+    #[arg(long)]
+    pub no_redact: bool,
     /// Keep the document for the next commit, where the hook saves it, instead of saving now
-    #[arg(long, conflicts_with_all = ["commit", "session", "no_session", "edit", "json"], requires = "document")]
+    #[arg(long, conflicts_with_all = ["commit", "session", "no_session", "no_redact", "edit", "json"], requires = "document")]
     pub prepare: bool,
     /// Print the result as JSON
     #[arg(long)]

@@ -106,6 +106,7 @@ impl Context {
             clock: self.clock,
             offset,
             device,
+            secrets: settings::secrets(),
         })
     }
 

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::agent::Surroundings;
 use crate::git::{ConfigSource, ObjectPlaces};
+use crate::ops::secrets::SecretSettings;
 
 /// Where the user's own files are.
 pub fn home() -> PathBuf {
@@ -68,6 +69,19 @@ pub fn agent_shell() -> Option<&'static str> {
 /// The user wants no hook of ours to do anything for one command.
 pub fn skips_hooks() -> bool {
     text("GIT_CKPT_SKIP").is_some_and(|value| value != "0")
+}
+
+/// What is known of secrets, and where they are kept.
+pub fn secrets() -> SecretSettings {
+    SecretSettings { vault: vault_directory(), home: home(), environment: variables() }
+}
+
+/// All variables that are text.
+fn variables() -> Vec<(String, String)> {
+    let text = |(name, value): (OsString, OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    env::vars_os().filter_map(text).collect()
 }
 
 /// Where the user's configuration of programs lies.

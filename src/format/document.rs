@@ -194,6 +194,7 @@ mod tests {
             status: Status::Blocked,
             draft: true,
             left: false,
+            unredacted: false,
             phase: Some("2".into()),
             objective: Some("no".into()),
             task: None,
@@ -215,6 +216,7 @@ mod tests {
             bytes: 10,
             extents: vec![crate::model::snapshot::Extent { start: 0, length: 10 }],
             sha256: "ab".repeat(32).parse().unwrap(),
+            redacted: None,
         };
         crate::model::snapshot::Snapshot {
             agent: "claude-code".into(),

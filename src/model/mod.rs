@@ -5,6 +5,7 @@
 pub mod agent;
 pub mod checkpoint;
 pub mod digest;
+pub mod finding;
 pub mod hash;
 pub mod object;
 pub mod placeholder;

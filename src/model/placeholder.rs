@@ -15,6 +15,8 @@ use crate::model::hash::Sha256;
 const OPENING: &str = "[REDACTED:";
 const LONGEST_RULE: usize = 64;
 const TAG_LENGTH: usize = 12;
+/// Bytes of the longest placeholder.
+pub const LONGEST_PLACEHOLDER: usize = OPENING.len() + LONGEST_RULE + 1 + TAG_LENGTH + 1;
 
 /// Base 32 in lower case, the alphabet of RFC 4648.
 const DIGITS: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
@@ -80,6 +82,12 @@ impl<'de> Deserialize<'de> for Tag {
 pub struct RuleId(String);
 
 impl RuleId {
+    /// A rule of this program's own, which is known to be one.
+    pub fn from_static(text: &'static str) -> Self {
+        debug_assert!(text.parse::<Self>().is_ok());
+        Self(text.to_owned())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

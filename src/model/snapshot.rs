@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::model::hash::{Sha256, from_hex};
+use crate::model::placeholder::KeyedHash;
 use crate::model::session::SessionId;
 
 /// The name of a log: 16 hexadecimal digits, the same for every capture of one file of one session.
@@ -91,6 +92,16 @@ pub fn push_extent(extents: &mut Vec<Extent>, next: Extent) {
     }
 }
 
+/// Cuts a list of extents down to this many bytes.
+pub fn cut_extents(extents: &mut Vec<Extent>, length: u64) {
+    let mut left = length;
+    extents.retain_mut(|extent| {
+        extent.length = extent.length.min(left);
+        left -= extent.length;
+        extent.length > 0
+    });
+}
+
 /// The stored bytes of one file at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredFile {
@@ -98,6 +109,18 @@ pub struct StoredFile {
     pub bytes: u64,
     pub extents: Vec<Extent>,
     pub sha256: Sha256,
+    /// What was replaced in the file before it was stored, if anything was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<Redacted>,
+}
+
+/// Secrets of a file that placeholders stand for in the stored bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redacted {
+    /// How many places were replaced.
+    pub places: u64,
+    /// Hash of the file as it was, by which a restore proves that it is the same again.
+    pub original: KeyedHash,
 }
 
 /// A session as a checkpoint stores it.
@@ -224,5 +247,18 @@ mod tests {
             push_extent(&mut extents, Extent { start, length });
         }
         assert_eq!(extents, [Extent { start: 0, length: 10 }, Extent { start: 20, length: 1 }]);
+    }
+
+    #[test]
+    fn extents_are_cut_down_to_a_length() {
+        let extents = |pairs: &[(u64, u64)]| pairs.iter().copied().map(Extent::from).collect();
+        let all: Vec<Extent> = extents(&[(0, 10), (20, 5)]);
+        for (length, left) in
+            [(15, &[(0, 10), (20, 5)][..]), (12, &[(0, 10), (20, 2)]), (10, &[(0, 10)]), (0, &[])]
+        {
+            let mut cut = all.clone();
+            cut_extents(&mut cut, length);
+            assert_eq!(cut, extents(left));
+        }
     }
 }

@@ -21,6 +21,7 @@ pub struct Parts<'a> {
     pub subject: &'a str,
     pub kind: Option<Kind>,
     pub left: bool,
+    pub unredacted: bool,
 }
 
 /// Makes a checkpoint out of its parts.
@@ -46,6 +47,7 @@ pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts
         status: front.status.unwrap_or_default(),
         draft: is_draft,
         left: parts.left,
+        unredacted: parts.unredacted,
         phase: front.phase,
         objective: front.objective,
         task: front.task,

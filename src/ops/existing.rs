@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::hash;
 use crate::model::snapshot::StoredFile;
+use crate::store::vault::Vault;
 use crate::store::{Files, ReadError};
 
 /// What lies at a place, compared with the stored file that belongs there.
@@ -50,9 +51,11 @@ pub enum CompareError {
     Damaged(ReadError),
 }
 
-/// Compares what lies at `path` with a stored file. The mark is as old as the comparison's beginning.
+/// Compares what lies at `path` with a stored file, whose secrets count where the vault has them. The mark is as old as
+/// the comparison's beginning.
 pub fn compare(
     files: &Files,
+    vault: &Vault,
     path: &Path,
     stored: &StoredFile,
 ) -> Result<(Existing, Mark), CompareError> {
@@ -66,18 +69,25 @@ pub fn compare(
     let facts = file.metadata().map_err(CompareError::Unreadable)?;
     let (bytes, mark) = (facts.len(), Mark::new(&facts));
     let other = Existing::Other { bytes };
-    if bytes > stored.bytes {
+    // How long a file was in which something was replaced shows only when it is filled.
+    let length = if stored.redacted.is_none() { Some(stored.bytes) } else { None };
+    if length.is_some_and(|length| bytes > length) {
         return Ok((other, mark));
     }
-    if bytes == stored.bytes {
+    if length == Some(bytes) {
         let mut hash = HashWriter(Sha256::new());
         io::copy(&mut file, &mut hash).map_err(CompareError::Unreadable)?;
         let same = hash::Sha256(hash.0.finalize().into()) == stored.sha256;
         return Ok((if same { Existing::Same } else { other }, mark));
     }
-    let mut beginning = Beginning { file, same: true };
-    files.write_out(stored, &mut beginning).map_err(CompareError::Damaged)?;
-    Ok((if beginning.same { Existing::Beginning } else { other }, mark))
+    let mut beginning = Beginning { file, same: true, length: 0 };
+    files.write_filled(stored, vault, &mut beginning).map_err(CompareError::Damaged)?;
+    let existing = match beginning {
+        Beginning { same: true, length, .. } if length == bytes => Existing::Same,
+        Beginning { same: true, length, .. } if length > bytes => Existing::Beginning,
+        _ => other,
+    };
+    Ok((existing, mark))
 }
 
 struct HashWriter(Sha256);
@@ -97,11 +107,14 @@ impl Write for HashWriter {
 struct Beginning {
     file: File,
     same: bool,
+    /// How much was written.
+    length: u64,
 }
 
 impl Write for Beginning {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let mut there = Vec::new();
+        self.length += bytes.len() as u64;
         if self.same {
             (&mut self.file).take(bytes.len() as u64).read_to_end(&mut there)?;
             self.same = bytes.starts_with(&there);

@@ -81,7 +81,7 @@ fn read(desk: &Desk, located: &Located, snapshot: &Snapshot) -> Result<Conversat
     let unknown = |_| SessionTextError::UnknownAgent(snapshot.agent.clone());
     let agent: Agent = snapshot.agent.parse().map_err(unknown)?;
     let mut listener = Listener { agent, heard: Conversation::default() };
-    let mut feed = Feed(LineFeed::new(&mut listener, 0));
+    let mut feed = Feed(LineFeed::new(&mut listener));
     let files = session_logs::files(desk, located.tied(), snapshot).map_err(RestoreError::from)?;
     files.write_out(&snapshot.transcript, &mut feed)?;
     feed.0.finish_line();

@@ -14,6 +14,7 @@ use crate::ops::Desk;
 use crate::ops::choose_session::{ChooseError, SessionChoice};
 use crate::ops::prepare;
 use crate::ops::save::{self, Place, SaveEntry, SaveError, SaveOutcome, SaveRequest};
+use crate::ops::secrets::Redaction;
 use crate::store::Intent;
 
 /// What a hook is to save.
@@ -112,6 +113,7 @@ fn announce(
         document,
         session,
         kind: None,
+        redaction: Redaction::On,
     };
     match save::announce(desk, request(document.clone(), SessionChoice::Auto), place) {
         Err(SaveError::Choose(ChooseError::Nothing { .. } | ChooseError::NotThere { .. })) => {

@@ -34,7 +34,9 @@ pub mod repair;
 pub mod restore;
 pub mod safety;
 pub mod save;
+mod save_retry;
 pub mod save_session;
+pub mod secrets;
 pub mod session_logs;
 pub mod session_text;
 pub mod sessions;
@@ -50,6 +52,7 @@ use std::time::SystemTime;
 use crate::agent::Surroundings;
 use crate::git::{IdentityError, Stamp};
 use crate::model::time::Timestamp;
+use crate::ops::secrets::SecretSettings;
 use crate::store::Store;
 
 /// Where and when a command is at work.
@@ -66,6 +69,7 @@ pub struct Desk {
     pub offset: i32,
     /// The name of this machine, if checkpoints should tell it.
     pub device: Option<String>,
+    pub secrets: SecretSettings,
 }
 
 impl Desk {

@@ -19,9 +19,13 @@ use crate::ops::locate::{self, LocateError, Located};
 use crate::ops::placing::{self, PlacingError};
 use crate::ops::safety;
 use crate::ops::save::{Safety, SaveError, SaveOutcome};
+use crate::ops::secrets;
 use crate::ops::session_logs::{self, LogsError};
 use crate::ops::session_text::{self, LastWords, SessionTextError};
+use crate::store::vault::Vault;
 use crate::store::{CommitError, Files, ReadError};
+
+pub use crate::store::Filled;
 
 pub use crate::ops::existing::Existing;
 
@@ -96,6 +100,8 @@ pub struct Placement {
     pub path: PathBuf,
     pub stored: StoredFile,
     pub existing: Existing,
+    /// What is back of the secrets that were replaced.
+    pub filled: Filled,
     /// How the file was when it was compared.
     mark: Mark,
 }
@@ -121,6 +127,14 @@ pub struct RestorePlan {
     pub wake: Option<Vec<String>>,
     /// Program first; empty where nothing can be resumed.
     pub resume: Vec<String>,
+}
+
+impl RestorePlan {
+    /// All files.
+    pub fn placements(&self) -> impl Iterator<Item = &Placement> {
+        // The transcript comes last: when it is there, everything is.
+        self.companions.iter().chain([&self.transcript])
+    }
 }
 
 /// What was put back.
@@ -156,14 +170,20 @@ pub fn plan_of(
         Destination::Fork => new_session_id()?,
         _ => snapshot.session.clone(),
     };
-    let placer =
-        Placer { desk, adapter: adapter(agent), destination: &request.destination, id: &id };
+    let placer = Placer {
+        desk,
+        adapter: adapter(agent),
+        files: &files,
+        vault: secrets::vault(desk),
+        destination: &request.destination,
+        id: &id,
+    };
     let name = placer.transcript_name(&snapshot.file)?;
-    let transcript = placer.placement(&files, &name, &snapshot.transcript)?;
+    let transcript = placer.placement(&name, &snapshot.transcript)?;
     let mut companions = Vec::new();
     if let Some(list) = &snapshot.companions {
         for companion in files.companions(list)? {
-            companions.push(placer.placement(&files, &companion.file, &companion.stored)?);
+            companions.push(placer.placement(&companion.file, &companion.stored)?);
         }
     }
     let at_risk = placer.at_risk(&transcript, &companions)?;
@@ -224,13 +244,14 @@ pub fn carry_out(desk: &Desk, plan: &RestorePlan) -> Result<RestoreOutcome, Rest
         safety,
         resume: plan.resume.clone(),
     };
-    // The transcript comes last: when it is there, everything is.
-    for placement in plan.companions.iter().chain([&plan.transcript]) {
+    let vault = secrets::vault(desk);
+    let putter = Putter { plan, files: &files, vault: &vault, root: &root };
+    for placement in plan.placements() {
         if placement.existing == Existing::Same {
             placing::touch(&placement.path, desk.clock)?;
             continue;
         }
-        put(plan, &files, &root, placement)?;
+        putter.put(placement)?;
         outcome.files += 1;
         outcome.bytes += placement.stored.bytes;
     }
@@ -239,7 +260,7 @@ pub fn carry_out(desk: &Desk, plan: &RestorePlan) -> Result<RestoreOutcome, Rest
 
 /// An agent may have gone on while the plan was shown: what it wrote since is in no checkpoint.
 fn untouched(plan: &RestorePlan) -> Result<(), RestoreError> {
-    for Placement { path, mark, .. } in plan.companions.iter().chain([&plan.transcript]) {
+    for Placement { path, mark, .. } in plan.placements() {
         let now = Mark::of(path)
             .map_err(|source| RestoreError::Unreadable { path: path.clone(), source })?;
         if now != *mark {
@@ -249,24 +270,32 @@ fn untouched(plan: &RestorePlan) -> Result<(), RestoreError> {
     Ok(())
 }
 
-fn put(
-    plan: &RestorePlan,
-    files: &Files,
-    root: &Path,
-    placement: &Placement,
-) -> Result<(), RestoreError> {
-    let forks = plan.destination == Destination::Fork && placement.path == plan.transcript.path;
-    placing::place(root, &placement.path, &mut |file| {
-        if forks {
-            let mut lines =
-                placing::FirstLine::new(file, |line| adapter(plan.agent).fork_line(line, &plan.id));
-            files.write_out(&placement.stored, &mut lines)?;
-            return lines.finish().map_err(|source| {
-                PlacingError::Unwritable { path: placement.path.clone(), source }.into()
-            });
-        }
-        Ok::<(), RestoreError>(files.write_out(&placement.stored, file)?)
-    })
+/// Writes files in their places.
+struct Putter<'a> {
+    plan: &'a RestorePlan,
+    files: &'a Files<'a>,
+    vault: &'a Vault,
+    root: &'a Path,
+}
+
+impl Putter<'_> {
+    fn put(&self, placement: &Placement) -> Result<(), RestoreError> {
+        let plan = self.plan;
+        let forks = plan.destination == Destination::Fork && placement.path == plan.transcript.path;
+        placing::place(self.root, &placement.path, &mut |file| {
+            if forks {
+                let mut lines = placing::FirstLine::new(file, |line| {
+                    adapter(plan.agent).fork_line(line, &plan.id)
+                });
+                self.files.write_filled(&placement.stored, self.vault, &mut lines)?;
+                return lines.finish().map_err(|source| {
+                    PlacingError::Unwritable { path: placement.path.clone(), source }.into()
+                });
+            }
+            self.files.write_filled(&placement.stored, self.vault, file)?;
+            Ok::<(), RestoreError>(())
+        })
+    }
 }
 
 /// The session of a checkpoint that is meant.
@@ -306,6 +335,8 @@ fn new_session_id() -> Result<SessionId, RestoreError> {
 struct Placer<'a> {
     desk: &'a Desk,
     adapter: &'static dyn Adapter,
+    files: &'a Files<'a>,
+    vault: Vault,
     destination: &'a Destination,
     id: &'a SessionId,
 }
@@ -318,26 +349,25 @@ impl Placer<'_> {
         }
     }
 
-    fn placement(
-        &self,
-        files: &Files,
-        name: &FileName,
-        stored: &StoredFile,
-    ) -> Result<Placement, RestoreError> {
+    fn placement(&self, name: &FileName, stored: &StoredFile) -> Result<Placement, RestoreError> {
         let path = match self.destination {
             Destination::Directory(directory) => {
                 name.parts().fold(directory.clone(), |path, part| path.join(part))
             }
             _ => self.adapter.place(&self.desk.around, &self.desk.directory, self.id, name)?,
         };
-        let (existing, mark) =
-            existing::compare(files, &path, stored).map_err(|error| match error {
-                CompareError::Unreadable(source) => {
-                    RestoreError::Unreadable { path: path.clone(), source }
-                }
-                CompareError::Damaged(source) => RestoreError::Damaged(source),
-            })?;
-        Ok(Placement { path, stored: stored.clone(), existing, mark })
+        let compared = existing::compare(self.files, &self.vault, &path, stored);
+        let (existing, mark) = compared.map_err(|error| match error {
+            CompareError::Unreadable(source) => {
+                RestoreError::Unreadable { path: path.clone(), source }
+            }
+            CompareError::Damaged(source) => RestoreError::Damaged(source),
+        })?;
+        let filled = match stored.redacted {
+            Some(_) => self.files.write_filled(stored, &self.vault, &mut std::io::sink())?,
+            None => Filled::Exact,
+        };
+        Ok(Placement { path, stored: stored.clone(), existing, filled, mark })
     }
 
     /// The files of the live session that nothing is put in the place of. Where they cannot be listed nothing is lost.

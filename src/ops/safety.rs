@@ -9,6 +9,7 @@ use crate::ops::existing::{self, CompareError, Existing};
 use crate::ops::restore::RestoreError;
 use crate::ops::save::{self, Safety, SaveOutcome};
 use crate::ops::save_session;
+use crate::ops::secrets;
 use crate::store::{Files, Tied};
 
 /// How often a live session is captured anew because it changed while it was captured.
@@ -56,7 +57,8 @@ pub fn holds(desk: &Desk, found: &Found, tied: &Tied) -> Result<bool, RestoreErr
     let is_it =
         |snapshot: &&Snapshot| snapshot.session == found.id && snapshot.agent == found.agent.name();
     let Some(snapshot) = snapshots.iter().find(is_it) else { return Ok(false) };
-    if snapshots.len() > 1 || snapshot.transcript.bytes != found.bytes {
+    let length = Some(snapshot.transcript.bytes).filter(|_| snapshot.transcript.redacted.is_none());
+    if snapshots.len() > 1 || length.is_some_and(|length| length != found.bytes) {
         return Ok(false);
     }
     let live = adapter(found.agent).companions(&desk.around, found)?;
@@ -74,11 +76,11 @@ pub fn holds(desk: &Desk, found: &Found, tied: &Tied) -> Result<bool, RestoreErr
 }
 
 fn reads_as_it_lies(desk: &Desk, found: &Found, tied: &Tied) -> Result<bool, RestoreError> {
-    let files = desk.store.files(&tied.writer)?;
+    let (files, vault) = (desk.store.files(&tied.writer)?, secrets::vault(desk));
     for (path, stored) in live_files(desk, found, tied, &files)? {
         files.write_out(&stored, &mut std::io::sink()).map_err(RestoreError::Unproven)?;
         let (existing, _) =
-            existing::compare(&files, &path, &stored).map_err(|error| match error {
+            existing::compare(&files, &vault, &path, &stored).map_err(|error| match error {
                 CompareError::Unreadable(source) => RestoreError::Unreadable { path, source },
                 CompareError::Damaged(source) => RestoreError::Unproven(source),
             })?;

@@ -15,12 +15,14 @@ use crate::model::time::Timestamp;
 use crate::ops::Desk;
 use crate::ops::choose_session::{self, ChooseError, SessionChoice};
 use crate::ops::document::{self, Parts};
+use crate::ops::save_retry::{may_pass, worth_another_try};
 use crate::ops::save_session::{self, SavedSession};
+use crate::ops::secrets::{self, Guard, Places, Redaction, SecretsError};
 use crate::ops::transcript::{DigestReader, digest_now};
 use crate::policy::draft::{self, Occasion};
+use crate::store::vault::VaultError;
 use crate::store::{
-    AppendError, CaptureError, CommitError, GivenError, Intent, LocalError, SessionError,
-    SessionSource, Transaction, read_given,
+    CommitError, GivenError, Intent, LocalError, Redactor, SessionSource, Transaction, read_given,
 };
 
 /// How often a save starts over when another program moves the log ref under it.
@@ -35,6 +37,7 @@ pub struct SaveRequest {
     pub document: Option<Vec<u8>>,
     pub session: SessionChoice,
     pub kind: Option<Kind>,
+    pub redaction: Redaction,
 }
 
 /// What was saved.
@@ -47,6 +50,8 @@ pub struct SaveOutcome {
     pub document_tokens: u64,
     pub drafted: bool,
     pub session: Option<SavedSession>,
+    /// Secrets that placeholders were put in the place of, the document's among them.
+    pub redacted: Places,
 }
 
 /// Why nothing was saved.
@@ -76,6 +81,10 @@ pub enum SaveError {
     Local(#[from] LocalError),
     #[error(transparent)]
     Commit(#[from] CommitError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
     #[error("the save was put aside in `{}`", aside.display())]
     PutAside { aside: PathBuf, source: Box<SaveError> },
     #[error("an unfinished save cannot be read; it was put aside in `{}`", aside.display())]
@@ -104,6 +113,9 @@ pub struct SaveEntry {
     /// The session is that of a commit that is being left.
     #[serde(default)]
     left: bool,
+    /// Secrets stay in it.
+    #[serde(default)]
+    unredacted: bool,
 }
 
 /// Why a live session is captured that nobody asked to save.
@@ -152,6 +164,7 @@ pub fn announce(
         branch: document::branch_at(desk.store.repository(), commit)?,
         background: place == Place::Background,
         left: false,
+        unredacted: request.redaction == Redaction::Off,
     };
     let intent = desk.store.announce(&entry)?;
     Ok((entry, intent))
@@ -188,6 +201,7 @@ pub fn save_safety(desk: &Desk, found: &Found, why: Safety) -> Result<SaveOutcom
         branch: document::branch_at(desk.store.repository(), commit)?,
         background: false,
         left: why != Safety::Replaced,
+        unredacted: false,
     };
     let intent = desk.store.announce(&entry)?;
     finish(desk, &entry, intent)
@@ -221,36 +235,6 @@ pub fn settle(
     }
 }
 
-/// Whether the same save may succeed later without anybody's help but a freed disk or a released lock.
-fn may_pass(error: &SaveError) -> bool {
-    let SaveError::Commit(error) = error else { return false };
-    match error {
-        CommitError::Newer { .. } | CommitError::Document(_) | CommitError::Tip { .. } => false,
-        CommitError::Object(error) => may_pass_in_git(error),
-        CommitError::Session(error) => may_pass_in_capture(error),
-        _ => true,
-    }
-}
-
-fn may_pass_in_capture(error: &SessionError) -> bool {
-    match error {
-        SessionError::Object(error)
-        | SessionError::Capture(CaptureError::Append(AppendError::Object(error))) => {
-            may_pass_in_git(error)
-        }
-        SessionError::Capture(error) => {
-            matches!(error, CaptureError::Shrank { .. } | CaptureError::Local(_))
-        }
-        SessionError::Local(_) => true,
-        SessionError::List(_) => false,
-    }
-}
-
-/// Damage stays; what could not be written or fetched may work another time.
-fn may_pass_in_git(error: &ObjectError) -> bool {
-    matches!(error, ObjectError::Unwritable { .. } | ObjectError::Undelivered { .. })
-}
-
 /// Does what an entry says.
 pub fn carry_out(desk: &Desk, entry: &SaveEntry) -> Result<SaveOutcome, SaveError> {
     let mut last = None;
@@ -263,20 +247,13 @@ pub fn carry_out(desk: &Desk, entry: &SaveEntry) -> Result<SaveOutcome, SaveErro
     Err(last.map_or(SaveError::NothingToSave, SaveError::Commit))
 }
 
-fn worth_another_try(error: &CommitError) -> bool {
-    matches!(
-        error,
-        CommitError::Moved { .. }
-            | CommitError::Session(SessionError::Capture(CaptureError::Shrank { .. }))
-    )
-}
-
 fn attempt(desk: &Desk, entry: &SaveEntry) -> Result<SaveOutcome, SaveError> {
     let opener = desk.store.repository().opener();
+    let guard = Guard::new(desk, if entry.unredacted { Redaction::Off } else { Redaction::On })?;
     std::thread::scope(|scope| {
         // The patch id takes as long as the capture, so they are worked out side by side.
         let patch = scope.spawn(|| patch_id(&opener, entry.commit));
-        let begun = begin(desk, entry)?;
+        let begun = begin(desk, entry, guard.redactor())?;
         let (spare, patch_id) = patch.join().unwrap_or_else(|panic| resume_unwind(panic));
         tie(desk, entry, begun, (spare, patch_id))
     })
@@ -299,17 +276,22 @@ struct Begun<'d> {
     transaction: Transaction<'d>,
     stamp: Stamp,
     session: Option<(DigestReader, Snapshot, SavedSession)>,
+    redactor: Redactor<'d>,
 }
 
-fn begin<'d>(desk: &'d Desk, entry: &SaveEntry) -> Result<Begun<'d>, SaveError> {
+fn begin<'d>(
+    desk: &'d Desk,
+    entry: &SaveEntry,
+    mut redactor: Redactor<'d>,
+) -> Result<Begun<'d>, SaveError> {
     let mut stamp = desk.stamp()?;
     stamp.seconds = entry.created.seconds();
     let mut transaction = desk.store.begin(&stamp.name)?;
     let session = match &entry.session {
-        Some(source) => Some(save_session::capture(desk, &mut transaction, source)?),
+        Some(source) => Some(save_session::capture(desk, &mut transaction, source, &mut redactor)?),
         None => None,
     };
-    Ok(Begun { transaction, stamp, session })
+    Ok(Begun { transaction, stamp, session, redactor })
 }
 
 /// Puts the document together and makes everything visible.
@@ -319,7 +301,7 @@ fn tie(
     begun: Begun,
     (spare, patch_id): (Option<Repository>, Option<ObjectId>),
 ) -> Result<SaveOutcome, SaveError> {
-    let Begun { mut transaction, stamp, session } = begun;
+    let Begun { mut transaction, stamp, session, mut redactor } = begun;
     let repository = desk.store.repository();
     let facts = repository.commit(entry.commit)?;
     let anchors = Anchors { patch_id, ..document::anchors(&facts, entry.branch.clone()) };
@@ -332,8 +314,12 @@ fn tie(
         subject: &facts.subject,
         kind: entry.kind,
         left: entry.left,
+        unredacted: entry.unredacted,
     };
-    let draft = document::put_together(desk, &stamp, entry.created, parts);
+    let mut draft = document::put_together(desk, &stamp, entry.created, parts);
+    secrets::redact(&mut redactor, &mut draft)?;
+    // From here on a placeholder may become visible.
+    secrets::keep(desk, &redactor)?;
     transaction.lend(spare);
     let committed = transaction.commit(entry.commit, &draft, &stamp)?;
     let session = session.map(|(_, _, session)| SavedSession {
@@ -348,6 +334,7 @@ fn tie(
         document_tokens: draft.header.tokens,
         drafted: draft.header.draft,
         session,
+        redacted: redactor.places().clone(),
     })
 }
 

@@ -7,7 +7,7 @@ use crate::model::snapshot::Snapshot;
 use crate::ops::Desk;
 use crate::ops::transcript::{DigestReader, session_tokens};
 use crate::policy::tokens::Count;
-use crate::store::{CommitError, SessionSource, Transaction};
+use crate::store::{CommitError, Redactor, SessionSource, Transaction};
 
 /// What was saved of a session.
 #[derive(Clone, Debug)]
@@ -46,9 +46,10 @@ pub fn capture(
     desk: &Desk,
     transaction: &mut Transaction,
     source: &SessionSource,
+    redactor: &mut Redactor,
 ) -> Result<(DigestReader, Snapshot, SavedSession), CommitError> {
     let mut reader = DigestReader::new(source.agent);
-    let captured = transaction.capture(source, &mut reader)?;
+    let captured = transaction.capture(source, &mut reader, redactor)?;
     let digest = &reader.digest;
     let tokens = session_tokens(digest);
     let window = digest.usage.as_ref().and_then(|usage| usage.window);

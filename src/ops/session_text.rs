@@ -40,7 +40,7 @@ pub fn steps(
         .parse()
         .map_err(|_| SessionTextError::UnknownAgent(snapshot.agent.clone()))?;
     let mut teller = Teller { agent, turns: 0, each };
-    let mut feed = FeedWriter { feed: LineFeed::new(&mut teller, 0) };
+    let mut feed = FeedWriter { feed: LineFeed::new(&mut teller) };
     files.write_out(&snapshot.transcript, &mut feed)?;
     feed.feed.finish_line();
     Ok(())

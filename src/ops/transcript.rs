@@ -68,7 +68,7 @@ pub fn digest_now(store: &Store, found: &Found) -> std::io::Result<Digest> {
     }
     let mut file = File::open(&found.transcript)?;
     file.seek(SeekFrom::Start(from))?;
-    let mut feed = LineFeed::new(&mut reader, from);
+    let mut feed = LineFeed::new(&mut reader);
     let mut chunk = vec![0; CHUNK];
     loop {
         match file.read(&mut chunk)? {

@@ -7,20 +7,22 @@ use std::fs::{File, Metadata};
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::format::frame;
 use crate::git::{Repository, TreeEdit};
-use crate::model::hash;
 use crate::model::object::ObjectId;
-use crate::model::snapshot::{Extent, LogId, StoredFile, push_extent};
+use crate::model::snapshot::{Extent, LogId, StoredFile, cut_extents, push_extent};
 use crate::store::appender::{AppendError, Appended, Appender, FrameJob};
-use crate::store::fingerprint::{self, BLOCK, Fingerprint, Thoroughness};
-use crate::store::lines::{LineFeed, LineReader};
+use crate::store::cleaning::{Clean, Cleaning, Earlier};
+use crate::store::fingerprint::{self, BLOCK, Thoroughness};
+use crate::store::lines::LineReader;
 use crate::store::local::LocalError;
 use crate::store::log::{LogError, LogReader, Tail};
 use crate::store::matching::{Known, Matcher, Piece, Segments};
+use crate::store::redactor::Redactor;
 use crate::store::state::{Facts, State, hashes_path};
+use crate::store::vault::VaultError;
 
 const CHUNK: usize = 256 << 10;
 
@@ -39,6 +41,8 @@ pub enum CaptureError {
     Log(#[from] LogError),
     #[error(transparent)]
     Local(#[from] LocalError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
 }
 
 /// Which file goes into which log.
@@ -68,13 +72,12 @@ pub struct Captured {
 #[derive(Debug)]
 struct Progress {
     metadata: Metadata,
-    hash: Sha256,
+    size: u64,
+    clean: Clean,
     tail: Tail,
-    fingerprint: Fingerprint,
     first_block: u64,
     window: u64,
-    read_up_to: u64,
-    kept: Option<Box<serde_json::value::RawValue>>,
+    redacts: bool,
 }
 
 impl Captured {
@@ -88,41 +91,42 @@ impl Captured {
             std::fs::create_dir_all(directory.join("state"))
                 .map_err(|source| LocalError { path: directory.join("state"), source })?;
         }
-        progress.fingerprint.store(&hashes_path(directory, log), progress.first_block)?;
+        let fingerprint = &progress.clean.fingerprint;
+        fingerprint.store(&hashes_path(directory, log), progress.first_block)?;
         let facts = Facts {
             tree,
-            size: self.stored.bytes,
+            size: progress.size,
             metadata: &progress.metadata,
             extents: self.stored.extents,
-            hash: &progress.hash,
+            clean: progress.clean,
             tail: progress.tail,
-            rest: progress.fingerprint.rest(),
             window: progress.window,
-            read_up_to: progress.read_up_to,
-            kept: progress.kept,
+            redacts: progress.redacts,
         };
         State::new(facts).store(directory, log)
     }
 }
 
 /// Captures files for one save.
-pub struct Capturer<'r> {
+pub struct Capturer<'r, 'a> {
     pub repository: &'r Repository,
     /// `<common dir>/ckpt`.
     pub directory: &'r Path,
+    pub redactor: &'r mut Redactor<'a>,
 }
 
-impl Capturer<'_> {
+impl Capturer<'_, '_> {
     /// Captures `source`; `tree` is where its log stands, if it exists yet.
     pub fn capture(
-        &self,
+        &mut self,
         source: Source,
         tree: Option<ObjectId>,
         reader: &mut dyn LineReader,
     ) -> Result<Captured, CaptureError> {
         let opened = Opened::new(source)?;
         let state = State::load(self.directory, source.log)
-            .filter(|state| Some(state.tree) == tree && state.size <= opened.size);
+            .filter(|state| Some(state.tree) == tree && state.size <= opened.size)
+            .filter(|state| self.goes_on_from(state));
         if let Some(state) = state
             && let Some(end) = self.end_if_only_grown(&opened, &state)
             && reader.resume(state.kept.as_deref())
@@ -131,6 +135,11 @@ impl Capturer<'_> {
         }
         reader.resume(None);
         self.whole(opened, tree, reader)
+    }
+
+    /// Whether what was stored before is what would be stored of it now: looked at for secrets, or with all of them.
+    fn goes_on_from(&self, state: &State) -> bool {
+        if self.redactor.is_off() { state.verbatim_from == 0 } else { state.redacts }
     }
 
     /// The last bytes of what was captured before, when the file still starts with it, as far as compared.
@@ -147,7 +156,7 @@ impl Capturer<'_> {
 
     /// Adds to the log what the file has gained.
     fn append(
-        &self,
+        &mut self,
         mut opened: Opened,
         state: State,
         end: Vec<u8>,
@@ -155,31 +164,30 @@ impl Capturer<'_> {
     ) -> Result<Captured, CaptureError> {
         let first_block = state.size / BLOCK;
         let rest = end.len() - (state.size % BLOCK) as usize;
-        let mut reading = Reading {
-            hash: state.hasher().unwrap_or_default(),
-            fingerprint: Fingerprint::going_on(&end[rest..]),
-            new_from: state.size,
-            feed: LineFeed::new(reader, state.read_up_to),
-            feed_from: state.read_up_to,
+        let earlier = Earlier {
+            settled: state.settled().unwrap_or_default(),
+            size: state.size,
+            rest: end[rest..].to_vec(),
+            read_up_to: state.read_up_to,
+            verbatim_from: state.verbatim_from,
         };
+        let (start, settled) = (earlier.start(), earlier.settled.stored);
         let prefix = self.prefix(&opened, &state, end)?;
-        let mut appender =
+        let appender =
             Appender::new(self.repository, opened.source.log, state.tail.ready(), prefix);
-        let mut extents = state.extents;
-        let start = state.size.min(state.read_up_to);
-        opened.each_chunk(start, |at, chunk| {
-            reading.take(at, chunk);
-            let added = appender.push(from(chunk, at, state.size))?;
-            push_extent(&mut extents, added);
-            Ok(())
-        })?;
+        let mut growth = Growth::new(appender, &state, settled);
+        let mut cleaning = Cleaning::new(self.redactor, earlier, reader);
+        let mut sink = |clean: &[u8]| growth.push(clean);
+        opened.each_chunk(start, |at, chunk| cleaning.take(at, chunk, &mut sink))?;
+        let clean = cleaning.finish(&mut sink)?;
+        let (appended, extents) = growth.finish()?;
         let window = fingerprint::next_window(state.window, opened.size);
-        Ok(opened.captured(reading, appender.finish(), extents, (first_block, window)))
+        Ok(self.captured(opened, clean, appended, extents, (first_block, window)))
     }
 
     /// Reads the whole file and adds to the log what it does not hold.
     fn whole(
-        &self,
+        &mut self,
         mut opened: Opened,
         tree: Option<ObjectId>,
         reader: &mut dyn LineReader,
@@ -193,13 +201,6 @@ impl Capturer<'_> {
             }
             (known, _) => known?,
         };
-        let mut reading = Reading {
-            hash: Sha256::new(),
-            fingerprint: Fingerprint::default(),
-            new_from: 0,
-            feed: LineFeed::new(reader, 0),
-            feed_from: 0,
-        };
         let mut appender = Appender::new(self.repository, log, tail, prefix);
         let mut extents = Vec::new();
         let mut matcher = Matcher::default();
@@ -212,13 +213,48 @@ impl Capturer<'_> {
             push_extent(&mut extents, extent);
             Ok(())
         };
-        opened.each_chunk(0, |at, chunk| {
-            reading.take(at, chunk);
-            segments.take(chunk, &mut |segment| matcher.take(&known, segment, &mut each))
-        })?;
+        let mut cleaning = Cleaning::new(self.redactor, Earlier::default(), reader);
+        let mut sink = |clean: &[u8]| {
+            segments.take(clean, &mut |segment| matcher.take(&known, segment, &mut each))
+        };
+        opened.each_chunk(0, |at, chunk| cleaning.take(at, chunk, &mut sink))?;
+        let clean = cleaning.finish(&mut sink)?;
         segments.finish(&mut |segment| matcher.take(&known, segment, &mut each))?;
         matcher.finish(&mut each)?;
-        Ok(opened.captured(reading, appender.finish(), extents, (0, 1)))
+        Ok(self.captured(opened, clean, appender.finish(), extents, (0, 1)))
+    }
+
+    fn captured(
+        &self,
+        opened: Opened,
+        clean: Clean,
+        appended: Appended,
+        extents: Vec<Extent>,
+        (first_block, window): (u64, u64),
+    ) -> Captured {
+        let stored = StoredFile {
+            log: opened.source.log.clone(),
+            bytes: clean.bytes,
+            extents,
+            sha256: clean.sha256,
+            redacted: clean.redacted.clone(),
+        };
+        Captured {
+            stored,
+            edits: appended.edits,
+            last: appended.last,
+            new_bytes: appended.new_bytes,
+            stored_bytes: appended.stored_bytes,
+            progress: Progress {
+                metadata: opened.metadata,
+                size: opened.size,
+                clean,
+                tail: appended.tail,
+                first_block,
+                window,
+                redacts: !self.redactor.is_off(),
+            },
+        }
     }
 
     /// The log's segments, its tail, and the bytes that the next frame may refer to.
@@ -261,6 +297,7 @@ impl Capturer<'_> {
         if let Some(surplus) = surplus
             && last.end() == state.tail.length
             && last.length >= wanted
+            && state.size - wanted >= state.verbatim_from
         {
             end.drain(..surplus);
             return Ok(end);
@@ -282,27 +319,56 @@ fn log_end(log: &mut LogReader, tail: Tail, added: u64) -> Result<Vec<u8>, LogEr
     Ok(prefix)
 }
 
-/// The part of `chunk`, which lies at offset `at`, that does not lie before `threshold`.
-fn from(chunk: &[u8], at: u64, threshold: u64) -> &[u8] {
-    &chunk[(threshold.saturating_sub(at) as usize).min(chunk.len())..]
+/// Adds what a file has gained to its log, and puts anew what was stored of a part that was not settled.
+struct Growth<'r> {
+    appender: Appender<'r>,
+    extents: Vec<Extent>,
+    /// How many bytes are stored of what is settled.
+    settled: u64,
+    /// How many bytes are stored behind that, and their hash.
+    unsettled: (usize, u64),
+    /// What stands in their place now, until there is enough to compare.
+    instead: Vec<u8>,
 }
 
-/// Everything that is computed of the bytes on their way, each from its own offset on.
-struct Reading<'l> {
-    hash: Sha256,
-    fingerprint: Fingerprint,
-    /// Where the bytes start that hash and fingerprint do not cover yet.
-    new_from: u64,
-    feed: LineFeed<'l>,
-    feed_from: u64,
-}
+impl<'r> Growth<'r> {
+    fn new(appender: Appender<'r>, state: &State, settled: u64) -> Self {
+        let extents = state.extents.clone();
+        let stored: u64 = extents.iter().map(|extent| extent.length).sum();
+        let unsettled = ((stored - settled) as usize, state.unsettled);
+        Self { appender, extents, settled, unsettled, instead: Vec::new() }
+    }
 
-impl Reading<'_> {
-    fn take(&mut self, at: u64, chunk: &[u8]) {
-        let new = from(chunk, at, self.new_from);
-        self.hash.update(new);
-        self.fingerprint.take(new);
-        self.feed.take(from(chunk, at, self.feed_from));
+    fn push(&mut self, clean: &[u8]) -> Result<(), CaptureError> {
+        if self.unsettled.0 == 0 {
+            return self.append(clean);
+        }
+        self.instead.extend_from_slice(clean);
+        if self.instead.len() >= self.unsettled.0 { self.settle() } else { Ok(()) }
+    }
+
+    /// Decides whether what was stored still stands.
+    fn settle(&mut self) -> Result<(), CaptureError> {
+        let (length, hash) = std::mem::take(&mut self.unsettled);
+        let instead = std::mem::take(&mut self.instead);
+        if instead.len() >= length && xxh3_64(&instead[..length]) == hash {
+            return self.append(&instead[length..]);
+        }
+        cut_extents(&mut self.extents, self.settled);
+        self.append(&instead)
+    }
+
+    fn append(&mut self, clean: &[u8]) -> Result<(), CaptureError> {
+        let added = self.appender.push(clean)?;
+        push_extent(&mut self.extents, added);
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<(Appended, Vec<Extent>), CaptureError> {
+        if self.unsettled.0 > 0 {
+            self.settle()?;
+        }
+        Ok((self.appender.finish(), self.extents))
     }
 }
 
@@ -350,35 +416,6 @@ impl<'a> Opened<'a> {
             CaptureError::Shrank { path }
         } else {
             CaptureError::Unreadable { path, source }
-        }
-    }
-
-    fn captured(
-        self,
-        reading: Reading,
-        appended: Appended,
-        extents: Vec<Extent>,
-        (first_block, window): (u64, u64),
-    ) -> Captured {
-        let (read_up_to, kept) = reading.feed.finish();
-        let sha256 = hash::Sha256(reading.hash.clone().finalize().into());
-        let stored = StoredFile { log: self.source.log.clone(), bytes: self.size, extents, sha256 };
-        Captured {
-            stored,
-            edits: appended.edits,
-            last: appended.last,
-            new_bytes: appended.new_bytes,
-            stored_bytes: appended.stored_bytes,
-            progress: Progress {
-                metadata: self.metadata,
-                hash: reading.hash,
-                tail: appended.tail,
-                fingerprint: reading.fingerprint,
-                first_block,
-                window,
-                read_up_to,
-                kept,
-            },
         }
     }
 }

@@ -35,13 +35,11 @@ pub struct LineFeed<'l> {
     begun: Vec<u8>,
     /// Bytes of the line under way, also where they are not kept.
     begun_length: u64,
-    read_up_to: u64,
 }
 
 impl<'l> LineFeed<'l> {
-    /// Starts at offset `from` of the file.
-    pub fn new(reader: &'l mut dyn LineReader, from: u64) -> Self {
-        Self { reader, begun: Vec::new(), begun_length: 0, read_up_to: from }
+    pub fn new(reader: &'l mut dyn LineReader) -> Self {
+        Self { reader, begun: Vec::new(), begun_length: 0 }
     }
 
     pub fn take(&mut self, mut bytes: &[u8]) {
@@ -63,13 +61,9 @@ impl<'l> LineFeed<'l> {
         }
     }
 
-    /// Where the first line starts that was not handed over, and what the reader wants kept.
-    ///
-    /// A last line without an end counts for what the reader knows now, and is read again when it has one.
-    pub fn finish(mut self) -> (u64, Option<Box<RawValue>>) {
-        let (read_up_to, kept) = (self.read_up_to, self.reader.keep());
-        self.finish_line();
-        (read_up_to, kept)
+    /// What the reader wants kept of the lines that were handed over.
+    pub fn keep(&self) -> Option<Box<RawValue>> {
+        self.reader.keep()
     }
 
     fn end_line(&mut self, rest: &[u8]) {
@@ -82,6 +76,5 @@ impl<'l> LineFeed<'l> {
         }
         self.begun.clear();
         self.begun_length = 0;
-        self.read_up_to += length + 1;
     }
 }

@@ -15,7 +15,9 @@ use crate::model::hash;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Companion, Extent, LogId, StoredFile};
 use crate::model::writer::{LOGS_PREFIX, REMOTE_LOGS_PREFIX};
+use crate::store::filling::{Filled, Filling};
 use crate::store::log::{self, LogError, LogReader};
+use crate::store::vault::{Vault, VaultError};
 
 /// A stored file that cannot be given back.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +34,8 @@ pub enum ReadError {
     Length { log: LogId, found: u64, wanted: u64 },
     #[error(transparent)]
     Companions(#[from] CompanionsError),
+    #[error(transparent)]
+    Vault(#[from] VaultError),
 }
 
 /// Fewest bytes that are hashed on a thread of their own.
@@ -69,6 +73,24 @@ impl<'r> Files<'r> {
             }
         }
         check(stored, length, &hash)
+    }
+
+    /// The same with the secrets back in place of their placeholders, as far as the vault has them.
+    pub fn write_filled(
+        &self,
+        stored: &StoredFile,
+        vault: &Vault,
+        sink: &mut dyn Write,
+    ) -> Result<Filled, ReadError> {
+        let Some(redacted) = &stored.redacted else {
+            self.write_out(stored, sink)?;
+            return Ok(Filled::Exact);
+        };
+        // What is wrong with the vault is told here, where it can be told as what it is.
+        vault.list()?;
+        let mut filling = Filling::new(vault, sink);
+        self.write_out(stored, &mut filling)?;
+        Ok(filling.finish(redacted)?.map_err(LogError::Sink)?)
     }
 
     /// The last bytes of a stored file, at most `wanted`, unchecked: for a look at how it ends.

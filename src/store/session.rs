@@ -22,6 +22,7 @@ use crate::store::capture::{CaptureError, Captured, Capturer, Source};
 use crate::store::lines::{LineReader, Unread};
 use crate::store::local::{self, LocalError};
 use crate::store::log;
+use crate::store::redactor::Redactor;
 
 /// A session on disk.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -110,6 +111,9 @@ impl CapturedSession {
 struct Untouched {
     files: BTreeMap<FileName, (FileMark, StoredFile)>,
     list: Option<StoredFile>,
+    /// Whether secrets were looked for in them.
+    #[serde(default)]
+    redacts: bool,
 }
 
 /// Forgets which companions of a session were untouched.
@@ -157,16 +161,17 @@ impl Untouched {
 }
 
 /// Captures sessions on top of one state of the log ref.
-pub struct SessionCapturer<'r> {
+pub struct SessionCapturer<'r, 'a> {
     pub repository: &'r Repository,
     pub directory: &'r Path,
     /// The log ref's tree.
     pub root: Option<ObjectId>,
+    pub redactor: &'r mut Redactor<'a>,
 }
 
-impl SessionCapturer<'_> {
+impl SessionCapturer<'_, '_> {
     pub fn capture(
-        &self,
+        &mut self,
         source: &SessionSource,
         reader: &mut dyn LineReader,
     ) -> Result<CapturedSession, SessionError> {
@@ -198,11 +203,14 @@ impl SessionCapturer<'_> {
     }
 
     fn capture_companions(
-        &self,
+        &mut self,
         source: &SessionSource,
         session: &mut CapturedSession,
     ) -> Result<(), SessionError> {
         let known = Untouched::load(self.directory, &session.transcript.log);
+        let known =
+            if known.redacts || self.redactor.is_off() { known } else { Untouched::default() };
+        session.untouched.redacts = !self.redactor.is_off();
         let mut list = Vec::new();
         for (name, path) in &source.companions {
             match self.capture_companion(source, name, path, &known, session) {
@@ -223,7 +231,7 @@ impl SessionCapturer<'_> {
     }
 
     fn capture_companion(
-        &self,
+        &mut self,
         source: &SessionSource,
         name: &FileName,
         path: &Path,
@@ -250,7 +258,7 @@ impl SessionCapturer<'_> {
     }
 
     fn capture_list(
-        &self,
+        &mut self,
         source: &SessionSource,
         list: &[Companion],
         session: &mut CapturedSession,
@@ -267,12 +275,13 @@ impl SessionCapturer<'_> {
     }
 
     fn capture_file(
-        &self,
+        &mut self,
         source: Source,
         reader: &mut dyn LineReader,
     ) -> Result<Captured, SessionError> {
         let tree = self.tree_of(source.log)?;
-        let capturer = Capturer { repository: self.repository, directory: self.directory };
+        let (repository, directory) = (self.repository, self.directory);
+        let mut capturer = Capturer { repository, directory, redactor: self.redactor };
         Ok(capturer.capture(source, tree, reader)?)
     }
 

@@ -15,11 +15,12 @@ use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 use crate::model::hash::{from_hex, to_hex};
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Extent, LogId};
+use crate::store::cleaning::{Clean, Settled};
 use crate::store::fingerprint::Seen;
 use crate::store::local::{self, LocalError};
 use crate::store::log::Tail;
 
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Where a captured file stood.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,8 +32,22 @@ pub struct State {
     device: u64,
     inode: u64,
     pub extents: Vec<Extent>,
-    /// The SHA-256 of the captured bytes, as far as computed, so that appended bytes can be added to it.
+    /// Up to this offset of the file nothing that comes later changes what was stored of it.
+    settled: u64,
+    /// How many bytes are stored of that.
+    stored: u64,
+    /// How many places of that were replaced.
+    places: u64,
+    /// The SHA-256 of what is stored of it, as far as computed, so that more bytes can be added to it.
     hash: String,
+    /// The same of the file's own bytes, where some were replaced.
+    original: Option<String>,
+    /// Hash of what is stored behind it.
+    pub unsettled: u64,
+    /// From this offset on the file is stored as it is.
+    pub verbatim_from: u64,
+    /// Whether secrets were looked for.
+    pub redacts: bool,
     pub tail: Tail,
     /// Hash of what follows the last whole block.
     rest: u64,
@@ -49,16 +64,16 @@ pub struct Facts<'a> {
     pub size: u64,
     pub metadata: &'a Metadata,
     pub extents: Vec<Extent>,
-    pub hash: &'a Sha256,
+    pub clean: Clean,
     pub tail: Tail,
-    pub rest: u64,
     pub window: u64,
-    pub read_up_to: u64,
-    pub kept: Option<Box<RawValue>>,
+    pub redacts: bool,
 }
 
 impl State {
     pub fn new(facts: Facts) -> Self {
+        let Clean { settled, unsettled, verbatim_from, fingerprint, lines, .. } = facts.clean;
+        let state = |hash: &Sha256| to_hex(&hash.serialize());
         Self {
             version: VERSION,
             tree: facts.tree,
@@ -66,12 +81,19 @@ impl State {
             device: facts.metadata.dev(),
             inode: facts.metadata.ino(),
             extents: facts.extents,
-            hash: to_hex(&facts.hash.serialize()),
+            settled: settled.at,
+            stored: settled.stored,
+            places: settled.places,
+            hash: state(&settled.hash),
+            original: settled.original.as_ref().map(state),
+            unsettled,
+            verbatim_from,
+            redacts: facts.redacts,
             tail: facts.tail,
-            rest: facts.rest,
+            rest: fingerprint.rest(),
             window: facts.window,
-            read_up_to: facts.read_up_to,
-            kept: facts.kept,
+            read_up_to: lines.read_up_to,
+            kept: lines.kept,
         }
     }
 
@@ -79,7 +101,7 @@ impl State {
     pub fn load(directory: &Path, log: &LogId) -> Option<Self> {
         let text = local::read_checked(&path(directory, log))?;
         let state: Self = serde_json::from_slice(&text).ok()?;
-        (state.version == VERSION && state.hasher().is_some()).then_some(state)
+        (state.version == VERSION && state.settled().is_some()).then_some(state)
     }
 
     pub fn store(&self, directory: &Path, log: &LogId) -> Result<(), LocalError> {
@@ -94,10 +116,18 @@ impl State {
         local::remove(&path(directory, log))
     }
 
-    pub fn hasher(&self) -> Option<Sha256> {
-        let raw = from_hex(&self.hash)?;
-        let raw = SerializedState::<Sha256>::try_from(raw.as_slice()).ok()?;
-        Sha256::deserialize(&raw).ok()
+    /// How far what was stored stays as it is; `None` where the hashes cannot be gone on with.
+    pub fn settled(&self) -> Option<Settled> {
+        Some(Settled {
+            at: self.settled,
+            stored: self.stored,
+            hash: hasher(&self.hash)?,
+            original: match &self.original {
+                Some(original) => Some(hasher(original)?),
+                None => None,
+            },
+            places: self.places,
+        })
     }
 
     pub fn seen(&self) -> Seen {
@@ -107,6 +137,12 @@ impl State {
     pub fn is_same_file(&self, metadata: &Metadata) -> bool {
         (self.device, self.inode) == (metadata.dev(), metadata.ino())
     }
+}
+
+fn hasher(state: &str) -> Option<Sha256> {
+    let raw = from_hex(state)?;
+    let raw = SerializedState::<Sha256>::try_from(raw.as_slice()).ok()?;
+    Sha256::deserialize(&raw).ok()
 }
 
 /// Where the block hashes of a captured file are kept.

@@ -21,6 +21,7 @@ use crate::store::heal::{self, HealError};
 use crate::store::lines::LineReader;
 use crate::store::local::{self, LocalError};
 use crate::store::lock::{Lock, LockError};
+use crate::store::redactor::Redactor;
 use crate::store::session::{CapturedSession, SessionCapturer, SessionError, SessionSource};
 use crate::store::ties::{self, NoteAt};
 use crate::store::tips::Tips;
@@ -125,11 +126,13 @@ impl<'s> Transaction<'s> {
         &mut self,
         source: &SessionSource,
         reader: &mut dyn LineReader,
+        redactor: &mut Redactor,
     ) -> Result<&CapturedSession, CommitError> {
-        let capturer = SessionCapturer {
+        let mut capturer = SessionCapturer {
             repository: self.repository,
             directory: self.directory,
             root: self.logs.tree,
+            redactor,
         };
         let captured = capturer.capture(source, reader)?;
         self.captured.push(captured);

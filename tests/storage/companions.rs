@@ -1,7 +1,7 @@
 //! A session of several files: each comes back, and one that nobody touched costs nothing.
 
 use git_ckpt::model::snapshot::FileName;
-use git_ckpt::store::SessionSource;
+use git_ckpt::store::{Redactor, SessionSource};
 
 use crate::workbench::{LengthReader, Saved, Workbench, lines, source};
 
@@ -80,7 +80,8 @@ fn a_companion_that_is_gone_is_left_out_and_named() {
     session.write(2);
     let mut transaction = session.bench.store.begin("Ada").unwrap();
     let source = session.source();
-    let captured = transaction.capture(&source, &mut LengthReader::default()).unwrap();
+    let captured =
+        transaction.capture(&source, &mut LengthReader::default(), &mut Redactor::off()).unwrap();
     assert_eq!((captured.files, captured.left_out.len()), (2, 1));
     assert!(captured.left_out[0].to_string().contains("agent-2"), "{:?}", captured.left_out);
     drop(transaction);

@@ -40,6 +40,7 @@ fn read_wildly(bench: &Workbench, writer: &Writer, truth: &[u8]) {
             bytes: length,
             extents: vec![Extent { start, length }],
             sha256: "00".repeat(32).parse().unwrap(),
+            redacted: None,
         };
         let mut read = Vec::new();
         files.write_out(&stored, &mut read).unwrap_err();
@@ -148,6 +149,7 @@ fn an_epoch_that_would_fill_the_memory_is_refused() {
         bytes: length,
         extents: vec![Extent { start: 0, length }],
         sha256: "00".repeat(32).parse().unwrap(),
+        redacted: None,
     };
     let read = |length| files.write_out(&stored(length), &mut std::io::sink()).unwrap_err();
     assert!(matches!(read(4 << 20), ReadError::Hash { .. }), "four mebibytes are fine");

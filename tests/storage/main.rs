@@ -11,4 +11,5 @@ mod edits;
 mod hostile;
 mod limits;
 mod notes;
+mod redaction;
 mod sampling;

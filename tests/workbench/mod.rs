@@ -15,7 +15,7 @@ use git_ckpt::model::checkpoint::{Anchors, CheckpointId, Draft, FORMAT, Header, 
 use git_ckpt::model::object::ObjectId;
 use git_ckpt::model::snapshot::{Snapshot, StoredFile};
 use git_ckpt::model::time::Timestamp;
-use git_ckpt::store::{LineReader, SessionSource, Store, Writer};
+use git_ckpt::store::{LineReader, Redactor, SessionSource, Store, Writer};
 use serde_json::value::RawValue;
 
 /// A repository of its own, with a store and a place for files.
@@ -139,9 +139,20 @@ impl Workbench {
         source: &SessionSource,
         reader: &mut dyn LineReader,
     ) -> Saved {
+        self.save_through(commit, source, reader, &mut Redactor::off())
+    }
+
+    /// Saves with secrets replaced; what was replaced is the redactor's to tell.
+    pub fn save_through(
+        &self,
+        commit: ObjectId,
+        source: &SessionSource,
+        reader: &mut dyn LineReader,
+        redactor: &mut Redactor,
+    ) -> Saved {
         let number = self.next();
         let mut transaction = self.store.begin("Ada Lovelace").unwrap();
-        let captured = transaction.capture(source, reader).unwrap();
+        let captured = transaction.capture(source, reader, redactor).unwrap();
         let snapshot = snapshot(source, captured.transcript.clone(), captured.companions.clone());
         let (new_bytes, stored_bytes) = (captured.new_bytes, captured.stored_bytes);
         let (transcript, companions) = (captured.transcript.clone(), captured.companions.clone());
@@ -224,6 +235,7 @@ impl Workbench {
             status: Status::InProgress,
             draft: false,
             left: false,
+            unredacted: false,
             phase: None,
             objective: None,
             task: None,

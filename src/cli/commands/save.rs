@@ -13,6 +13,7 @@ use crate::ops::Desk;
 use crate::ops::choose_session::SessionChoice;
 use crate::ops::prepare;
 use crate::ops::save::{self, SaveRequest};
+use crate::ops::secrets::Redaction;
 use crate::ui::programs::Typed;
 use crate::ui::template::Untouched;
 use crate::ui::{json, saved};
@@ -31,7 +32,9 @@ pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliErr
     if arguments.prepare {
         return prepare(context, &desk, document.unwrap_or_default());
     }
-    let request = SaveRequest { target: arguments.commit, document, session, kind: None };
+    let redaction = if arguments.no_redact { Redaction::Off } else { Redaction::On };
+    let request =
+        SaveRequest { target: arguments.commit, document, session, kind: None, redaction };
     let outcome = save::save(&desk, request)?;
     for left_out in outcome.session.iter().flat_map(|session| &session.left_out) {
         context.screen.warn(&format!("left out: {left_out}"));

@@ -1,0 +1,192 @@
+//! Keeping secrets out of what is saved: what finds them, and where they go.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsStr;
+use std::path::PathBuf;
+
+use crate::model::checkpoint::Draft;
+use crate::model::finding::Finding;
+use crate::model::placeholder::RuleId;
+use crate::ops::Desk;
+use crate::policy::redaction::{Known, Scanner, known_from_env, parse_dotenv};
+use crate::store::vault::{Entry, Vault, VaultError};
+use crate::store::{FindSecrets, Redactor};
+
+/// The rule of values that the user named.
+const LITERAL: &str = "literal";
+/// The rule of a secret whose own has a name that is none.
+const UNNAMED: &str = "secret";
+/// Most bytes of a file of variables.
+const LARGEST: u64 = 1 << 20;
+
+/// What secrets are told by cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretsError {
+    #[error("`{path}`, which `{key}` names, cannot be read")]
+    Listed { key: &'static str, path: PathBuf, source: std::io::Error },
+}
+
+/// What is known of secrets before a transcript is read.
+#[derive(Clone, Debug, Default)]
+pub struct SecretSettings {
+    /// Where the vault is.
+    pub vault: PathBuf,
+    /// What `~/` stands for.
+    pub home: PathBuf,
+    /// Names and values of the environment.
+    pub environment: Vec<(String, String)>,
+}
+
+/// Whether secrets are replaced in what is saved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Redaction {
+    #[default]
+    On,
+    Off,
+}
+
+/// How many places were replaced, by rule.
+pub type Places = BTreeMap<RuleId, u64>;
+
+/// What a save is looked through with.
+pub struct Guard {
+    finder: Option<Finder>,
+    vault: Vault,
+}
+
+/// The scanner, and what its user knows to be no secret.
+struct Finder {
+    scanner: Scanner,
+    allowed: HashSet<Vec<u8>>,
+}
+
+impl FindSecrets for Finder {
+    fn find(&self, text: &[u8]) -> Vec<Finding> {
+        let found = self.scanner.scan(text).into_iter();
+        let meant = found.filter(|one| !self.allowed.contains(&text[one.range.clone()]));
+        let rule = |name: &str| name.parse().unwrap_or_else(|_| RuleId::from_static(UNNAMED));
+        meant.map(|one| Finding { range: one.range, rule: rule(one.rule) }).collect()
+    }
+
+    fn open_at_end(&self, text: &[u8]) -> Option<usize> {
+        self.scanner.open_at_end(text)
+    }
+}
+
+impl Finder {
+    fn new(desk: &Desk) -> Result<Self, SecretsError> {
+        let literals = listed(desk, "ckpt.redact.literals")?;
+        let mut known = if desk.store.repository().config_bool("ckpt.redact.env") == Some(false) {
+            Known::default()
+        } else {
+            let pairs = surrounding(desk);
+            known_from_env(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+        };
+        known.values.extend(literals.into_iter().map(|value| (LITERAL.to_owned(), value)));
+        let allowed = listed(desk, "ckpt.redact.allow")?.into_iter().collect();
+        Ok(Self { scanner: Scanner::new(&known), allowed })
+    }
+}
+
+/// The lines of the file that a key of the configuration names.
+fn listed(desk: &Desk, key: &'static str) -> Result<Vec<Vec<u8>>, SecretsError> {
+    let Some(path) = desk.store.repository().config(key) else { return Ok(Vec::new()) };
+    let path = match path.strip_prefix("~/") {
+        Some(rest) => desk.secrets.home.join(rest),
+        None => desk.directory.join(path),
+    };
+    let text = std::fs::read(&path).map_err(|source| SecretsError::Listed { key, path, source })?;
+    let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    Ok(lines.filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect())
+}
+
+/// The variables of the environment, and of the files at the top of the worktree that hold more of them.
+fn surrounding(desk: &Desk) -> Vec<(String, String)> {
+    let mut pairs = desk.secrets.environment.clone();
+    let entries = std::fs::read_dir(&desk.directory).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| is_dotenv(&entry.file_name())) {
+        let small = entry.metadata().is_ok_and(|facts| facts.is_file() && facts.len() <= LARGEST);
+        if small && let Ok(text) = std::fs::read(entry.path()) {
+            pairs.extend(parse_dotenv(&String::from_utf8_lossy(&text)));
+        }
+    }
+    pairs
+}
+
+/// Whether a file of this name holds variables, and not examples of them.
+fn is_dotenv(name: &OsStr) -> bool {
+    const EXAMPLES: [&str; 5] = ["example", "sample", "template", "dist", "defaults"];
+    let Some(name) = name.to_str() else { return false };
+    let is_example = || name.rsplit('.').next().is_some_and(|end| EXAMPLES.contains(&end));
+    name == ".env" || name == ".envrc" || name.starts_with(".env.") && !is_example()
+}
+
+impl Guard {
+    pub fn new(desk: &Desk, redaction: Redaction) -> Result<Self, SecretsError> {
+        let finder = match redaction {
+            Redaction::On => Some(Finder::new(desk)?),
+            Redaction::Off => None,
+        };
+        Ok(Self { finder, vault: vault(desk) })
+    }
+
+    pub fn redactor(&self) -> Redactor<'_> {
+        match &self.finder {
+            Some(finder) => Redactor::new(finder, &self.vault),
+            None => Redactor::off(),
+        }
+    }
+}
+
+/// The vault of this user.
+pub fn vault(desk: &Desk) -> Vault {
+    Vault::open(&desk.secrets.vault)
+}
+
+/// Replaces the secrets in what a document says.
+pub fn redact(redactor: &mut Redactor, draft: &mut Draft) -> Result<(), VaultError> {
+    let header = &mut draft.header;
+    let texts = [&mut header.title, &mut draft.body].into_iter();
+    let more = [&mut header.phase, &mut header.objective, &mut header.task];
+    for text in texts.chain(more.into_iter().flatten()) {
+        *text = redactor.redact(text)?;
+    }
+    header.unknown.values_mut().try_for_each(|value| redact_value(redactor, value))
+}
+
+fn redact_value(redactor: &mut Redactor, value: &mut serde_json::Value) -> Result<(), VaultError> {
+    use serde_json::Value::{Array, Object, String};
+    match value {
+        String(text) => *text = redactor.redact(text)?,
+        Array(values) => values.iter_mut().try_for_each(|value| redact_value(redactor, value))?,
+        Object(values) => {
+            values.values_mut().try_for_each(|value| redact_value(redactor, value))?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Puts what was replaced into the vault, where it is not there yet.
+pub fn keep(desk: &Desk, redactor: &Redactor) -> Result<(), VaultError> {
+    if redactor.secrets().is_empty() {
+        return Ok(());
+    }
+    let mut vault = vault(desk);
+    let mut new = Vec::new();
+    for (placeholder, value) in redactor.secrets() {
+        if vault.value(&placeholder.tag)? != Some(value.bytes()) {
+            new.push(Entry {
+                tag: placeholder.tag,
+                rule: placeholder.rule.clone(),
+                value: value.clone(),
+                first_seen: desk.now,
+                repository: desk.store.repository().common_dir().display().to_string(),
+            });
+        }
+    }
+    if !new.is_empty() {
+        vault.keep(&new)?;
+    }
+    Ok(())
+}
