@@ -13,7 +13,7 @@ pub use care::{DoctorArguments, PruneArguments};
 pub use exchange::{
     ExportArguments, ExportFormat, FetchArguments, ImportArguments, PushArguments, SyncArguments,
 };
-pub use hooks::{GlobalWay, HookArguments, InitArguments, PushMode};
+pub use hooks::{GlobalWay, HookArguments, InitArguments};
 
 /// Your coding agent's memory, versioned with your code
 ///

@@ -1,4 +1,4 @@
-//! Configuration that has many values for one key, as refspecs have: all of them, and one more.
+//! Configuration that has many values for one key, as refspecs have.
 
 use crate::git::program::ProgramError;
 use crate::git::repository::Repository;
@@ -17,10 +17,5 @@ impl Repository {
             None => (record.to_owned(), "true".to_owned()),
         };
         Ok(text.split_terminator('\0').map(record).collect())
-    }
-
-    /// Adds a value to a key in this repository's own configuration.
-    pub fn add_to_config_list(&self, key: &str, value: &str) -> Result<(), ProgramError> {
-        self.program.run(&["config", "--local", "--add", key, value]).map(drop)
     }
 }

@@ -142,7 +142,7 @@ pub fn mend(desk: &Desk, fix: &Fix) -> Result<(), Box<dyn Error>> {
     match fix {
         Fix::Protect(path) => place::protect(path)?,
         Fix::Configure { key, value } => {
-            desk.store.repository().add_to_config_list(key, value)?;
+            desk.store.repository().config_file().add(key, value)?;
         }
         Fix::Unlock { reference } => own_refs::unlock(desk, reference)?,
         Fix::Name { writer } => desk.store.name_writer(&writer.parse()?)?,
