@@ -2,10 +2,10 @@
 
 use crate::cli::args::RestoreArguments;
 use crate::cli::commands::answer_json;
+use crate::cli::consent;
 use crate::cli::context::Context;
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, Deed};
 use crate::ops::restore::{self, Destination, RestoreRequest};
-use crate::ui::screen::Answer;
 use crate::ui::{json, programs, restored};
 
 pub fn run(context: &mut Context, arguments: RestoreArguments) -> Result<(), CliError> {
@@ -20,13 +20,7 @@ pub fn run(context: &mut Context, arguments: RestoreArguments) -> Result<(), Cli
     let plan = restore::plan(&desk, &request)?;
     let gate = restored::gate(&plan, context.now(), context.screen.width());
     context.screen.talk_styled(&gate);
-    if !arguments.yes {
-        match context.screen.confirm("restore it?")? {
-            Answer::Yes => {}
-            Answer::No => return Err(CliError::NotConfirmed),
-            Answer::Nobody => return Err(CliError::NobodyToAsk),
-        }
-    }
+    consent::confirm(context, Deed::Restore, "restore it?", arguments.yes)?;
     let outcome = restore::carry_out(&desk, &plan)?;
     if arguments.json {
         return answer_json(context, &json::restored(&outcome));
