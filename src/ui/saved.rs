@@ -6,6 +6,7 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 
 use crate::model::agent::Agent;
+use crate::model::causes::with_causes;
 use crate::ops::hook_save::Announced;
 use crate::ops::recover::Recovered;
 use crate::ops::save::SaveOutcome;
@@ -52,13 +53,7 @@ pub fn recovered(recovered: &Recovered) -> String {
             )
         }
         Recovered::Failed(error) => {
-            let mut text = format!("an interrupted save is still unfinished: {error}");
-            let mut cause = std::error::Error::source(error);
-            while let Some(error) = cause {
-                let _ = write!(text, ": {error}");
-                cause = error.source();
-            }
-            text
+            format!("an interrupted save is still unfinished: {}", with_causes(error))
         }
     }
 }

@@ -18,6 +18,7 @@ use std::cell::OnceCell;
 use std::error::Error;
 use std::path::PathBuf;
 
+use crate::model::causes::with_causes;
 use crate::ops::Desk;
 use crate::store::{CommitError, Tied};
 
@@ -127,12 +128,7 @@ pub fn examine(desk: &Desk) -> Vec<Examined> {
 }
 
 fn failed(check: &str, error: &dyn Error) -> Finding {
-    let mut what = format!("the check `{check}` failed: {error}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        what = format!("{what}: {error}");
-        cause = error.source();
-    }
+    let what = format!("the check `{check}` failed: {}", with_causes(error));
     Finding::new(Severity::Problem, what, "what it looks for may be there and was not seen")
         .mend("git ckpt verify")
 }
