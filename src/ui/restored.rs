@@ -97,6 +97,11 @@ pub fn inferred(located: &Located) -> Option<String> {
     Some(format!("inferred: {by} as {old} (`git ckpt repair` makes it permanent)"))
 }
 
+/// What is said of a session that has to be woken before its agent goes on with it.
+pub fn to_wake(wake: &[String]) -> String {
+    format!("it is archived: first {}", command_words(wake))
+}
+
 /// A command as it can be typed.
 pub fn command_words(command: &[String]) -> String {
     command.join(" ")

@@ -35,7 +35,7 @@ pub fn run(context: &mut Context, arguments: RestoreArguments) -> Result<(), Cli
         return Ok(());
     }
     if let Some(wake) = &plan.wake {
-        context.screen.talk(&format!("it is archived: first {}", restored::command_words(wake)));
+        context.screen.talk(&restored::to_wake(wake));
     }
     context.screen.talk("go on with:");
     Ok(context.screen.answer(&format!("{}\n", restored::command_words(&outcome.resume)))?)
