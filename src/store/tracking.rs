@@ -151,6 +151,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_own_ref_is_noted_under_the_remote_that_has_it() {
+        for (own, noted) in [
+            ("refs/notes/ckpt/ada-1", "refs/notes/ckpt-remote/team/lab/ada-1"),
+            ("refs/notes/ckpt-log/ada-1", "refs/notes/ckpt-log-remote/team/lab/ada-1"),
+        ] {
+            assert_eq!(tracking_of("team/lab", own), noted);
+        }
+    }
+
+    #[test]
     fn an_address_has_one_name_that_can_stand_in_a_ref() {
         let name = name_of_address("https://ada:secret@example.com/Team/garden.git");
         assert!(name.starts_with("example-com-team-garden-"), "{name}");
