@@ -2,15 +2,18 @@
 //!
 //! The transcripts are not in this repository; `CKPT_SAMPLES` names the directory that holds them.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout)]
+#![allow(clippy::unwrap_used)]
+
+mod samples;
 
 use std::fs;
 use std::path::Path;
-use std::path::PathBuf;
 
 use git_ckpt::agent::adapter;
 use git_ckpt::model::agent::Agent;
 use git_ckpt::model::digest::Digest;
+
+use samples::samples;
 
 /// What is expected of one transcript.
 struct Expected {
@@ -437,14 +440,6 @@ const EXPECTED: &[Expected] = &[
         subagents: 12,
     },
 ];
-
-fn samples() -> Option<PathBuf> {
-    let samples = std::env::var_os("CKPT_SAMPLES").map(PathBuf::from);
-    if samples.is_none() {
-        println!("skipped: CKPT_SAMPLES is not set");
-    }
-    samples
-}
 
 fn agent_of(file: &str) -> Agent {
     if file.starts_with("codex/") { Agent::Codex } else { Agent::ClaudeCode }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod samples;
 mod workbench;
 
 use std::fs::OpenOptions;
@@ -11,26 +12,8 @@ use std::sync::Mutex;
 
 use git_ckpt::model::snapshot::StoredFile;
 
+use samples::{files_below, samples};
 use workbench::{LengthReader, Workbench, noise, source};
-
-/// Real transcripts, or nothing where there are none.
-fn samples() -> Option<PathBuf> {
-    let samples = std::env::var_os("CKPT_SAMPLES");
-    if samples.is_none() {
-        eprintln!("skipped: CKPT_SAMPLES does not name a directory of transcripts");
-    }
-    samples.map(PathBuf::from)
-}
-
-fn files_below(directory: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
-    }
-    files.sort();
-    files
-}
 
 fn agents_files(samples: &Path) -> Vec<PathBuf> {
     let directories = std::fs::read_dir(samples).unwrap().map(|entry| entry.unwrap().path());

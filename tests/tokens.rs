@@ -2,12 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
-use std::path::{Path, PathBuf};
+mod samples;
+
 use std::sync::LazyLock;
 
 use git_ckpt::policy::tokens;
 use proptest::prelude::*;
 use tiktoken_rs::CoreBPE;
+
+use samples::{files_below, samples};
 
 /// Enough of a transcript to hold every kind of its records, and quick without optimization.
 const SAMPLE: usize = 300 << 10;
@@ -29,25 +32,11 @@ fn assert_same(text: &str, what: &str) {
     assert_eq!(tokens::count(text), theirs.len() as u64, "{what}");
 }
 
-fn files_below(directory: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { files.extend(files_below(&path)) } else { files.push(path) }
-    }
-    files.sort();
-    files
-}
-
 #[test]
 fn real_transcripts_have_the_reference_s_ids() {
-    let Some(samples) = std::env::var_os("CKPT_SAMPLES") else {
-        eprintln!("skipped: CKPT_SAMPLES does not name a directory of transcripts");
-        return;
-    };
+    let Some(samples) = samples() else { return };
     let agents = ["claude", "codex", "specstory"];
-    let files: Vec<_> =
-        agents.iter().flat_map(|agent| files_below(&Path::new(&samples).join(agent))).collect();
+    let files: Vec<_> = agents.iter().flat_map(|agent| files_below(&samples.join(agent))).collect();
     assert!(!files.is_empty(), "no transcript below {samples:?}");
     for file in files {
         let bytes = std::fs::read(&file).unwrap();

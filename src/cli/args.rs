@@ -14,7 +14,7 @@ pub use care::{DoctorArguments, PruneArguments};
 pub use exchange::{
     ExportArguments, ExportFormat, FetchArguments, ImportArguments, PushArguments, SyncArguments,
 };
-pub use hooks::{GlobalWay, HookArguments, InitArguments, PushMode};
+pub use hooks::{GlobalWay, HookArguments, InitArguments};
 pub use vault::{
     VaultArguments, VaultCommand, VaultExportArguments, VaultForgetArguments, VaultImportArguments,
     VaultListArguments,
@@ -139,6 +139,9 @@ pub struct SaveArguments {
     /// Leave secrets in what is saved, in git and for everybody whom it is shared with
     #[arg(long)]
     pub no_redact: bool,
+    /// Do not ask before secrets are left in
+    #[arg(short, long, requires = "no_redact")]
+    pub yes: bool,
     /// Keep the document for the next commit, where the hook saves it, instead of saving now
     #[arg(long, conflicts_with_all = ["commit", "session", "no_session", "no_redact", "edit", "json"], requires = "document")]
     pub prepare: bool,

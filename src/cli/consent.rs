@@ -1,11 +1,28 @@
-//! The yes that is needed before checkpoints go where others may read them.
+//! The yes that is needed before something is replaced, taken away or shown to others.
 
 use crate::cli::context::Context;
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, Deed};
 use crate::ops::Desk;
 use crate::ops::push::{self, PushPlan};
 use crate::ui::screen::Answer;
 use crate::ui::shared;
+
+/// Asks, unless the yes is given, and ends the command without one.
+pub fn confirm(
+    context: &mut Context,
+    deed: Deed,
+    question: &str,
+    yes: bool,
+) -> Result<(), CliError> {
+    if yes {
+        return Ok(());
+    }
+    match context.screen.confirm(question)? {
+        Answer::Yes => Ok(()),
+        Answer::No => Err(CliError::Declined(deed)),
+        Answer::Nobody => Err(CliError::NobodyToAsk(deed)),
+    }
+}
 
 /// Sees to it that somebody has agreed to everything that a push would show to others.
 pub fn obtain(

@@ -90,14 +90,10 @@ pub enum CliError {
     Follow(#[from] FollowError),
     #[error(transparent)]
     Prune(#[from] PruneError),
-    #[error("nothing was changed")]
-    NothingChanged,
-    #[error("this needs a yes, and there is no terminal to ask on")]
-    NobodyToAgree,
-    #[error("nothing was restored")]
-    NotConfirmed,
-    #[error("restoring needs a yes, and there is no terminal to ask on")]
-    NobodyToAsk,
+    #[error("nothing was {}", .0.done())]
+    Declined(Deed),
+    #[error("{} needs a yes, and there is no terminal to ask on", .0.doing())]
+    NobodyToAsk(Deed),
     #[error("nothing was sent")]
     NotAgreed,
     #[error("the document is larger than 32 MiB")]
@@ -135,14 +131,39 @@ pub enum CliError {
     BundleToTerminal,
     #[error("`--to` is for transcripts")]
     DirectoryForOther,
-    #[error("nothing was imported")]
-    NothingImported,
-    #[error("importing needs a yes, and there is no terminal to ask on")]
-    NobodyToAllow,
     #[error(transparent)]
     Vault(#[from] VaultError),
     #[error(transparent)]
     Forget(#[from] ForgetError),
+}
+
+/// What is done only after a yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    Change,
+    Save,
+    Restore,
+    Import,
+}
+
+impl Deed {
+    fn done(self) -> &'static str {
+        match self {
+            Self::Change => "changed",
+            Self::Save => "saved",
+            Self::Restore => "restored",
+            Self::Import => "imported",
+        }
+    }
+
+    fn doing(self) -> &'static str {
+        match self {
+            Self::Change => "this",
+            Self::Save => "saving secrets",
+            Self::Restore => "restoring",
+            Self::Import => "importing",
+        }
+    }
 }
 
 impl CliError {
@@ -178,8 +199,7 @@ impl CliError {
             Self::Prompt(PromptError::Locate(error)) => locate_exit(error),
             Self::Logs(error) => logs_exit(error),
             Self::SessionText(SessionTextError::Read(error)) => read_exit(error),
-            Self::NotConfirmed | Self::NobodyToAsk | Self::NotAgreed => Exit::Refused,
-            Self::NothingChanged | Self::NobodyToAgree => Exit::Refused,
+            Self::Declined(_) | Self::NobodyToAsk(_) | Self::NotAgreed => Exit::Refused,
             Self::Remote(error) => remote_exit(error),
             Self::Repair(
                 RepairError::Store(error) | RepairError::Infer(InferError::Store(error)),
@@ -187,7 +207,6 @@ impl CliError {
             Self::Export(error) => export_exit(error),
             Self::Import(error) => import_exit(error),
             Self::BundleToTerminal | Self::DirectoryForOther => Exit::Usage,
-            Self::NothingImported | Self::NobodyToAllow => Exit::Refused,
             Self::Prune(error) => prune_exit(error),
             Self::Demo(DemoError::Occupied { .. }) => Exit::Refused,
             Self::Unedited { .. } | Self::TooLarge => Exit::BadInput,

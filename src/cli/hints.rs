@@ -3,8 +3,11 @@
 mod operations;
 mod vault;
 
-use crate::cli::error::CliError;
-use crate::cli::hints::operations::*;
+use crate::cli::error::{CliError, Deed};
+use crate::cli::hints::operations::{
+    exchange_hint, locate_hint, logs_hint, open_hint, prune_hint, remote_hint, restore_hint,
+    save_hint, store_hint,
+};
 use crate::cli::hints::vault::{forget_hint, vault_hint};
 use crate::git::HistoryError;
 use crate::ops::demo::DemoError;
@@ -61,12 +64,15 @@ pub fn hint(error: &CliError) -> Option<String> {
 /// The same for what goes wrong on the command line itself.
 fn own_hint(error: &CliError) -> Option<String> {
     match error {
-        CliError::NobodyToAgree => Some(
-            "look at the plan with `--dry-run`, then run the same command with `--yes`".to_owned(),
-        ),
-        CliError::NobodyToAsk => Some(
-            "look at it with `git ckpt show`, then run the same command with `--yes`".to_owned(),
-        ),
+        CliError::NobodyToAsk(deed) => {
+            let look = match deed {
+                Deed::Change => "look at the plan with `--dry-run`",
+                Deed::Save => "see what would be replaced with `git ckpt scan`",
+                Deed::Restore => "look at it with `git ckpt show`",
+                Deed::Import => "look at what is inside, as shown above",
+            };
+            Some(format!("{look}, then run the same command with `--yes`"))
+        }
         CliError::NoDocument { .. } => Some(
             "name a file that can be read, or hand the document in through a pipe: `… | git ckpt save -F -`"
                 .to_owned(),

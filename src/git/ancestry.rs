@@ -17,11 +17,8 @@ impl Repository {
             return Ok(true);
         }
         let (ancestor, commit) = (ancestor.to_string(), commit.to_string());
-        match self.program.run(&["merge-base", "--is-ancestor", &ancestor, &commit]) {
-            Ok(_) => Ok(true),
-            Err(ProgramError::Failed { code: Some(1), .. }) => Ok(false),
-            Err(error) => Err(error),
-        }
+        let answer = self.program.ask(&["merge-base", "--is-ancestor", &ancestor, &commit])?;
+        Ok(answer.is_some())
     }
 
     /// A best common ancestor of two commits, if their histories meet.
@@ -30,11 +27,8 @@ impl Repository {
         one: ObjectId,
         other: ObjectId,
     ) -> Result<Option<ObjectId>, ProgramError> {
-        match self.program.run(&["merge-base", &one.to_string(), &other.to_string()]) {
-            Ok(answer) => Ok(String::from_utf8_lossy(&answer).trim().parse().ok()),
-            Err(ProgramError::Failed { code: Some(1), .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let answer = self.program.ask(&["merge-base", &one.to_string(), &other.to_string()])?;
+        Ok(answer.and_then(|answer| String::from_utf8_lossy(&answer).trim().parse().ok()))
     }
 
     /// How many commits lie behind `new` that do not lie behind `old`.

@@ -1,4 +1,4 @@
-//! Configuration that has many values for one key, as refspecs have: all of them, and one more.
+//! Configuration that has many values for one key, as refspecs have.
 
 use crate::git::program::ProgramError;
 use crate::git::repository::Repository;
@@ -6,21 +6,13 @@ use crate::git::repository::Repository;
 impl Repository {
     /// All values of the keys that a regular expression of git's fits, in git's order.
     pub fn config_list(&self, pattern: &str) -> Result<Vec<(String, String)>, ProgramError> {
-        let answer = match self.program.run(&["config", "-z", "--get-regexp", pattern]) {
-            Ok(answer) => answer,
-            Err(ProgramError::Failed { code: Some(1), .. }) => return Ok(Vec::new()),
-            Err(error) => return Err(error),
-        };
+        let answer = self.program.ask(&["config", "-z", "--get-regexp", pattern])?;
+        let answer = answer.unwrap_or_default();
         let text = String::from_utf8_lossy(&answer);
         let record = |record: &str| match record.split_once('\n') {
             Some((key, value)) => (key.to_owned(), value.to_owned()),
             None => (record.to_owned(), "true".to_owned()),
         };
         Ok(text.split_terminator('\0').map(record).collect())
-    }
-
-    /// Adds a value to a key in this repository's own configuration.
-    pub fn add_to_config_list(&self, key: &str, value: &str) -> Result<(), ProgramError> {
-        self.program.run(&["config", "--local", "--add", key, value]).map(drop)
     }
 }

@@ -153,6 +153,15 @@ impl Program {
         running.finish().map(|()| output)
     }
 
+    /// What a question prints; `None` where git says no, which is exit code 1.
+    pub(in crate::git) fn ask(&self, arguments: &[&str]) -> Result<Option<Vec<u8>>, ProgramError> {
+        match self.run(arguments) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(ProgramError::Failed { code: Some(1), .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Runs two children, the second of which reads what the first prints, and gives back what the second prints.
     pub(in crate::git) fn run_piped(
         &self,

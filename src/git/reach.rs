@@ -16,7 +16,7 @@ impl Repository {
         let mut arguments = vec!["rev-list"];
         arguments.extend(excluded.iter().map(String::as_str));
         arguments.push("--all");
-        Ok(self.listed(&arguments)?.into_iter().collect())
+        self.listed(&arguments)
     }
 
     /// Those of some commits that no other one of them follows, and that `base` does not have in its history.
@@ -46,24 +46,17 @@ impl Repository {
 
     /// Every commit that any ref but a note has in its history, backups and the stash included.
     pub fn on_any_ref(&self) -> Result<HashSet<ObjectId>, ProgramError> {
-        let listed = self.listed(&["rev-list", "--exclude=refs/notes/*", "--all"])?;
-        Ok(listed.into_iter().collect())
+        self.listed(&["rev-list", "--exclude=refs/notes/*", "--all"])
     }
 
     /// Every commit in the history of a ref.
     pub fn history_of(&self, reference: &str) -> Result<HashSet<ObjectId>, ProgramError> {
-        Ok(self.listed(&["rev-list", reference, "--"])?.into_iter().collect())
+        self.listed(&["rev-list", reference, "--"])
     }
 
     /// Every commit in the history of `HEAD`; none on a branch that has no commit yet.
     pub fn history_of_head(&self) -> Result<HashSet<ObjectId>, ProgramError> {
-        Ok(self.listed(&["rev-list", "--ignore-missing", "HEAD", "--"])?.into_iter().collect())
-    }
-
-    fn listed(&self, arguments: &[&str]) -> Result<Vec<ObjectId>, ProgramError> {
-        let listed = self.program.run(arguments)?;
-        let lines = listed.split(|byte| *byte == b'\n');
-        Ok(lines.filter_map(|line| std::str::from_utf8(line).ok()?.parse().ok()).collect())
+        self.listed(&["rev-list", "--ignore-missing", "HEAD", "--"])
     }
 
     /// The commits that `tip` has in its history and `base` has not.
@@ -73,5 +66,11 @@ impl Repository {
         tip: ObjectId,
     ) -> Result<Vec<ObjectId>, ProgramError> {
         self.listed(&["rev-list", &tip.to_string(), &format!("^{base}")])
+    }
+
+    fn listed<C: FromIterator<ObjectId>>(&self, arguments: &[&str]) -> Result<C, ProgramError> {
+        let listed = self.program.run(arguments)?;
+        let lines = listed.split(|byte| *byte == b'\n');
+        Ok(lines.filter_map(|line| std::str::from_utf8(line).ok()?.parse().ok()).collect())
     }
 }

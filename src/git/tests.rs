@@ -5,6 +5,7 @@
 mod ancestry;
 mod clones;
 mod contract;
+mod damage;
 mod histories;
 mod loose;
 mod objects;

@@ -3,6 +3,7 @@
 //! Nothing here reads a file, asks the clock or knows what git is made of.
 
 pub mod agent;
+pub mod causes;
 pub mod checkpoint;
 pub mod digest;
 pub mod finding;

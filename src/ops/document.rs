@@ -9,7 +9,6 @@ use crate::model::snapshot::Snapshot;
 use crate::model::time::Timestamp;
 use crate::ops::Desk;
 use crate::policy::draft::{self, Drafted, Occasion};
-use crate::policy::tokens;
 use crate::store::{Front, Given};
 
 /// What a document is put together from.
@@ -53,7 +52,7 @@ pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts
         task: front.task,
         progress: front.progress,
         budget: front.budget,
-        tokens: tokens::count(&body),
+        tokens: 0,
         tokenizer: Some("o200k_base".to_owned()),
         supersedes: front.supersedes,
         anchors: parts.anchors,

@@ -3,27 +3,16 @@
 use std::path::PathBuf;
 
 use crate::git::Repository;
+use crate::model::writer::{REMOTE_TIES_PREFIX, TIES_PREFIX};
 use crate::ops::Desk;
 use crate::ops::hook_owner::{self, Owner};
 use crate::ops::install::{self, Change, HookScript, InstallError, Installation, Step, Undone};
+use crate::ops::remotes;
+use crate::policy::sharing::{self, NotAPushMode, PushMode};
+use crate::store::Part;
 
-/// The refs of all writers, as a remote has them and as they are kept here. Logs are fetched when they are wanted.
-const DOCUMENTS: &str = "refs/notes/ckpt/*";
-/// Where git shows notes from.
-const SHOWN: [&str; 2] = [DOCUMENTS, "refs/notes/ckpt-remote/*"];
-
-/// Hosts where many repositories are open to everybody.
-const PUBLIC: &[&str] = &[
-    "github.com",
-    "gitlab.com",
-    "bitbucket.org",
-    "codeberg.org",
-    "sr.ht",
-    "gitee.com",
-    "sourceforge.net",
-    "huggingface.co",
-    "salsa.debian.org",
-];
+/// Below these git shows notes: the documents of this clone, and those of others.
+const SHOWN: [&str; 2] = [TIES_PREFIX, REMOTE_TIES_PREFIX];
 
 /// What to set up.
 #[derive(Clone, Debug)]
@@ -33,7 +22,7 @@ pub struct InitRequest {
     pub program: PathBuf,
     pub remote: Remote,
     /// `ckpt.push`, where somebody has said so.
-    pub push: Option<&'static str>,
+    pub push: Option<PushMode>,
     pub show_notes: bool,
 }
 
@@ -95,7 +84,7 @@ pub enum InitError {
 pub fn plan(desk: &Desk, request: &InitRequest) -> Result<Plan, InitError> {
     let repository = desk.store.repository();
     let mut plan = Plan { steps: hook_steps(repository, request)?, remarks: Vec::new() };
-    let remote = chosen_remote(repository, &request.remote)?;
+    let remote = chosen_remote(desk, &request.remote)?;
     match &remote {
         Some(remote) => refspec(repository, remote, &mut plan),
         None if request.remote == Remote::Usual => plan.remarks.push(Remark::NoRemote),
@@ -103,15 +92,17 @@ pub fn plan(desk: &Desk, request: &InitRequest) -> Result<Plan, InitError> {
     }
     if request.show_notes {
         for shown in SHOWN {
-            plan.steps.push(added(repository, "notes.displayRef", shown));
+            plan.steps.push(added(repository, "notes.displayRef", &format!("{shown}*")));
         }
     }
     let shown = repository.config_entries("notes.displayref");
-    if !request.show_notes && !shown.iter().any(|(_, value)| value == SHOWN[1]) {
+    let others = format!("{REMOTE_TIES_PREFIX}*");
+    if !request.show_notes && !shown.iter().any(|(_, value)| *value == others) {
         plan.remarks.push(Remark::NotShown);
     }
-    push(repository, request.push, &mut plan);
-    if let Some(remote) = remote.filter(|_| push_mode(repository, request.push) != "never")
+    let mode = request.push.map_or_else(|| remotes::push_mode(desk), Ok);
+    push(repository, request.push, &mode, &mut plan);
+    if let Some(remote) = remote.filter(|_| !matches!(mode, Ok(PushMode::Never)))
         && let Some(url) = public_url(repository, &remote)
     {
         plan.remarks.push(Remark::Public { remote, url });
@@ -144,9 +135,8 @@ pub fn take_back(desk: &Desk, undone: &[Undone]) -> Result<(), InitError> {
 
 /// The remote that would be set up, and whether everybody may be able to read what is sent there.
 pub fn public_remote(desk: &Desk, remote: &Remote) -> Option<(String, String)> {
-    let repository = desk.store.repository();
-    let remote = chosen_remote(repository, remote).ok()??;
-    let url = public_url(repository, &remote)?;
+    let remote = chosen_remote(desk, remote).ok()??;
+    let url = public_url(desk.store.repository(), &remote)?;
     Some((remote, url))
 }
 
@@ -192,20 +182,15 @@ fn line_step(repository: &Repository, owner: Owner, name: &'static str) -> Step 
     Step::Line { name, owner, file, text, change }
 }
 
-fn remotes(repository: &Repository) -> Vec<String> {
-    let urls = repository.config_entries("remote.").into_iter();
-    urls.filter_map(|(key, _)| Some(key.strip_prefix("remote.")?.strip_suffix(".url")?.to_owned()))
-        .collect()
-}
-
-fn chosen_remote(repository: &Repository, remote: &Remote) -> Result<Option<String>, InitError> {
-    let known = remotes(repository);
+fn chosen_remote(desk: &Desk, remote: &Remote) -> Result<Option<String>, InitError> {
+    let known = remotes::names(desk);
     match remote {
         Remote::None => Ok(None),
         Remote::Named(name) if known.contains(name) => Ok(Some(name.clone())),
         Remote::Named(name) => Err(InitError::NoRemote { name: name.clone(), known }),
         Remote::Usual => {
-            let named = repository.config("ckpt.remote").filter(|name| known.contains(name));
+            let named = desk.store.repository().config("ckpt.remote");
+            let named = named.filter(|name| known.contains(name));
             let origin = || known.iter().find(|name| *name == "origin").cloned();
             let only = || known.first().filter(|_| known.len() == 1).cloned();
             Ok(named.or_else(origin).or_else(only))
@@ -219,8 +204,8 @@ fn refspec(repository: &Repository, remote: &str, plan: &mut Plan) {
         plan.remarks.push(Remark::NotFetched { remote: remote.to_owned() });
         return;
     }
-    let refspec = format!("+{DOCUMENTS}:refs/notes/ckpt-remote/{remote}/*");
-    plan.steps.push(added(repository, &key, &refspec));
+    // Logs are fetched when they are wanted.
+    plan.steps.push(added(repository, &key, &Part::Documents.refspec(remote, "*")));
 }
 
 /// A value that stands beside others of its key.
@@ -230,62 +215,32 @@ fn added(repository: &Repository, key: &str, value: &str) -> Step {
     Step::Config { key: key.to_owned(), value: value.to_owned(), replaces: None, change }
 }
 
-fn push(repository: &Repository, asked: Option<&str>, plan: &mut Plan) {
+fn push(
+    repository: &Repository,
+    asked: Option<PushMode>,
+    mode: &Result<PushMode, NotAPushMode>,
+    plan: &mut Plan,
+) {
     if let Some(when) = asked {
         let there = repository.config_file().values("ckpt.push");
-        let change = if there == [when] { Change::Same } else { Change::New };
+        let change = if there == [when.as_str()] { Change::Same } else { Change::New };
         plan.steps.push(Step::Config {
             key: "ckpt.push".to_owned(),
-            value: when.to_owned(),
+            value: when.to_string(),
             replaces: Some(there),
             change,
         });
-    } else {
-        plan.remarks.push(Remark::Push { when: push_mode(repository, None) });
+        return;
     }
-}
-
-fn push_mode(repository: &Repository, asked: Option<&str>) -> String {
-    let asked = asked.map(str::to_owned);
-    asked.or_else(|| repository.config("ckpt.push")).unwrap_or_else(|| "manual".to_owned())
+    let when = match mode {
+        Ok(mode) => mode.to_string(),
+        Err(NotAPushMode(text)) => text.clone(),
+    };
+    plan.remarks.push(Remark::Push { when });
 }
 
 /// The address of a remote on a host that serves everybody.
 fn public_url(repository: &Repository, remote: &str) -> Option<String> {
     let url = repository.config(&format!("remote.{remote}.url"))?;
-    let host = host(&url)?;
-    let public = |name: &&str| host == **name || host.ends_with(&format!(".{name}"));
-    PUBLIC.iter().any(public).then_some(url)
-}
-
-/// The host in an address of any form that git takes; none in a path.
-fn host(url: &str) -> Option<String> {
-    let rest = match url.split_once("://") {
-        Some(("file", _)) => return None,
-        Some((_, rest)) => rest.split('/').next()?,
-        None => url.split_once(':').filter(|(before, _)| !before.contains('/'))?.0,
-    };
-    let host = rest.rsplit('@').next()?;
-    Some(host.split(':').next()?.to_ascii_lowercase())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_host_is_read_out_of_every_form_of_address() {
-        let table = [
-            ("https://github.com/ada/garden.git", Some("github.com")),
-            ("https://ada:secret@GitLab.com:443/garden", Some("gitlab.com")),
-            ("git@github.com:ada/garden.git", Some("github.com")),
-            ("ssh://git@codeberg.org:22/ada/garden", Some("codeberg.org")),
-            ("file:///srv/github.com/garden", None),
-            ("/srv/git:hub/garden", None),
-            ("../garden", None),
-        ];
-        for (url, expected) in table {
-            assert_eq!(host(url).as_deref(), expected, "{url}");
-        }
-    }
+    sharing::serves_everybody(&url).then_some(url)
 }

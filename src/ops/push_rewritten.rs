@@ -6,7 +6,7 @@
 use crate::git::{Lease, PushOrder, RefUpdate};
 use crate::ops::push::Destination;
 use crate::ops::remotes::{Exchange, RemoteError};
-use crate::store::Waiting;
+use crate::store::{Waiting, tracking_of};
 
 /// Carries out what waits for these destinations, and strikes what was.
 pub fn carry_out(exchange: &mut Exchange, destinations: &[Destination]) -> Result<(), RemoteError> {
@@ -50,7 +50,7 @@ fn send(
             all = false;
             continue;
         }
-        let tracking = store.tracking_of(&destination.remote.tracking, &entry.reference);
+        let tracking = tracking_of(&destination.remote.tracking, &entry.reference);
         match (update.new, entry.lease) {
             (Some(tip), _) => store.note_at(&tracking, tip)?,
             (None, Some(old)) => drop(store.repository().remove_reference(&tracking, old)?),

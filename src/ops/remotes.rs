@@ -194,7 +194,8 @@ fn named(desk: &Desk, called: &str) -> Result<Remote, RemoteError> {
     Ok(Remote { called, tracking })
 }
 
-fn names(desk: &Desk) -> Vec<String> {
+/// The names of the remotes in git's configuration.
+pub fn names(desk: &Desk) -> Vec<String> {
     let entries = desk.store.repository().config_entries("remote.");
     let mut names: Vec<String> = entries
         .iter()

@@ -3,7 +3,7 @@
 //! Nothing that exists is lost: a live session that holds anything the snapshot does not is captured before it is
 //! replaced. Nothing is written outside the agent's own directory, or the one that was named.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::agent::{Adapter, AgentError, Found, adapter};
@@ -135,6 +135,27 @@ impl RestorePlan {
         // The transcript comes last: when it is there, everything is.
         self.companions.iter().chain([&self.transcript])
     }
+
+    /// Whether the files will be as they were when their secrets were replaced.
+    pub fn filled(&self) -> Filled {
+        let mut gaps = BTreeSet::new();
+        for placement in self.placements() {
+            if let Filled::Gaps(more) = &placement.filled {
+                gaps.extend(more.iter().cloned());
+            }
+        }
+        match self.placements().any(|placement| placement.filled == Filled::Unproven) {
+            _ if !gaps.is_empty() => Filled::Gaps(gaps),
+            true => Filled::Unproven,
+            false => Filled::Exact,
+        }
+    }
+
+    /// How many places of the files were replaced when they were saved.
+    pub fn replaced(&self) -> u64 {
+        let places = |placement: &Placement| Some(placement.stored.redacted.as_ref()?.places);
+        self.placements().filter_map(places).sum()
+    }
 }
 
 /// What was put back.
@@ -144,6 +165,7 @@ pub struct RestoreOutcome {
     pub bytes: u64,
     pub transcript: PathBuf,
     pub unchanged: bool,
+    pub filled: Filled,
     pub safety: Option<SaveOutcome>,
     pub resume: Vec<String>,
 }
@@ -241,6 +263,7 @@ pub fn carry_out(desk: &Desk, plan: &RestorePlan) -> Result<RestoreOutcome, Rest
         bytes: 0,
         transcript: plan.transcript.path.clone(),
         unchanged: plan.transcript.existing == Existing::Same,
+        filled: plan.filled(),
         safety,
         resume: plan.resume.clone(),
     };

@@ -20,6 +20,7 @@ use crate::ops::save_session::{self, SavedSession};
 use crate::ops::secrets::{self, Guard, Places, Redaction, SecretsError};
 use crate::ops::transcript::{DigestReader, digest_now};
 use crate::policy::draft::{self, Occasion};
+use crate::policy::tokens;
 use crate::store::vault::VaultError;
 use crate::store::{
     CommitError, GivenError, Intent, LocalError, Redactor, SessionSource, Transaction, read_given,
@@ -52,6 +53,8 @@ pub struct SaveOutcome {
     pub session: Option<SavedSession>,
     /// Secrets that placeholders were put in the place of, the document's among them.
     pub redacted: Places,
+    /// They were left in it.
+    pub unredacted: bool,
 }
 
 /// Why nothing was saved.
@@ -318,6 +321,7 @@ fn tie(
     };
     let mut draft = document::put_together(desk, &stamp, entry.created, parts);
     secrets::redact(&mut redactor, &mut draft)?;
+    draft.header.tokens = tokens::count(&draft.body);
     // From here on a placeholder may become visible.
     secrets::keep(desk, &redactor)?;
     transaction.lend(spare);
@@ -335,6 +339,7 @@ fn tie(
         drafted: draft.header.draft,
         session,
         redacted: redactor.places().clone(),
+        unredacted: entry.unredacted,
     })
 }
 

@@ -1,9 +1,9 @@
 //! Checking every byte of every checkpoint against its hashes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::error::Error;
 use std::sync::Arc;
 
+use crate::model::causes::with_causes;
 use crate::model::checkpoint::CheckpointId;
 use crate::model::object::ObjectId;
 use crate::model::session::SessionId;
@@ -90,17 +90,6 @@ fn unreadable(part: &Unreadable) -> Problem {
         what: Damage::Ties,
         detail: format!("{place}: {}", with_causes(&part.source)),
     }
-}
-
-/// An error and everything that it was caused by, in one line.
-fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 fn check_writer(

@@ -1,10 +1,15 @@
 //! When checkpoints may leave this machine, and where they may be read by anybody.
 
+use std::fmt;
 use std::str::FromStr;
 
-/// Hosts on which a repository may be public; their subdomains count as well.
+/// Hosts on which a repository may be public, so that a push asks first; their subdomains count as well.
 const PUBLIC_HOSTS: &[&str] =
     &["bitbucket.org", "codeberg.org", "github.com", "gitlab.com", "sr.ht"];
+
+/// Further ones that are spoken of when a repository is set up, and that a push does not ask about.
+const MORE_PUBLIC_HOSTS: &[&str] =
+    &["gitee.com", "huggingface.co", "salsa.debian.org", "sourceforge.net"];
 
 /// Whether checkpoints are sent: `ckpt.push`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,6 +22,25 @@ pub enum PushMode {
     Never,
 }
 
+impl PushMode {
+    pub const ALL: [Self; 3] = [Self::Auto, Self::Manual, Self::Never];
+
+    /// The value of `ckpt.push`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Manual => "manual",
+            Self::Never => "never",
+        }
+    }
+}
+
+impl fmt::Display for PushMode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 /// The text names no way of sending.
 #[derive(Debug, thiserror::Error)]
 #[error("`ckpt.push` is `{0}`, which is none of `auto`, `manual` and `never`")]
@@ -26,26 +50,32 @@ impl FromStr for PushMode {
     type Err = NotAPushMode;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "auto" => Ok(Self::Auto),
-            "manual" => Ok(Self::Manual),
-            "never" => Ok(Self::Never),
-            _ => Err(NotAPushMode(text.to_owned())),
-        }
+        let named = Self::ALL.into_iter().find(|mode| mode.as_str() == text);
+        named.ok_or_else(|| NotAPushMode(text.to_owned()))
     }
 }
 
 /// The host of an address where a repository may be public. Whether it is cannot be told from here.
 pub fn maybe_public(address: &str) -> Option<&'static str> {
-    let host = host(address)?.to_ascii_lowercase();
+    find_host(address, PUBLIC_HOSTS)
+}
+
+/// Whether an address leads to a host that serves everybody, asked about in a push or not.
+pub fn serves_everybody(address: &str) -> bool {
+    maybe_public(address).or_else(|| find_host(address, MORE_PUBLIC_HOSTS)).is_some()
+}
+
+/// The one of these hosts that an address leads to, or to a subdomain of.
+fn find_host(address: &str, hosts: &[&'static str]) -> Option<&'static str> {
+    let host = host(address)?;
     let is_below = |known: &&&str| {
         host.strip_suffix(**known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    PUBLIC_HOSTS.iter().find(is_below).copied()
+    hosts.iter().find(is_below).copied()
 }
 
 /// The host of `scheme://user@host:port/path` or `user@host:path`; none of a path and a `file://` address.
-fn host(address: &str) -> Option<&str> {
+fn host(address: &str) -> Option<String> {
     let place = match address.split_once("://") {
         Some(("file", _)) => return None,
         Some((_, rest)) => rest.split('/').next()?,
@@ -55,7 +85,7 @@ fn host(address: &str) -> Option<&str> {
         }
     };
     let host = place.rsplit_once('@').map_or(place, |(_, host)| host);
-    Some(host.split(':').next().unwrap_or(host))
+    Some(host.split(':').next().unwrap_or(host).to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -88,6 +118,22 @@ mod tests {
             "origin",
         ] {
             assert_eq!(maybe_public(address), None, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_read_out_of_every_form_of_address() {
+        let table = [
+            ("https://github.com/ada/garden.git", Some("github.com")),
+            ("https://ada:secret@GitLab.com:443/garden", Some("gitlab.com")),
+            ("git@github.com:ada/garden.git", Some("github.com")),
+            ("ssh://git@codeberg.org:22/ada/garden", Some("codeberg.org")),
+            ("file:///srv/github.com/garden", None),
+            ("/srv/git:hub/garden", None),
+            ("../garden", None),
+        ];
+        for (url, expected) in table {
+            assert_eq!(host(url).as_deref(), expected, "{url}");
         }
     }
 }

@@ -13,8 +13,9 @@ use crate::model::object::ObjectId;
 use crate::model::writer::{LOGS_PREFIX, TIES_PREFIX, WriterId};
 use crate::store::holdings::logs_below;
 use crate::store::lock::Lock;
-use crate::store::rewritten::{Entry, Rewritten, seen_at};
+use crate::store::rewritten::{Entry, Rewritten};
 use crate::store::ties::{self, Found};
+use crate::store::tracking::tracking_of;
 use crate::store::transaction::{CommitError, Tip, stale_after, write_tip};
 use crate::store::writers::Writer;
 use crate::store::{Store, tree_of};
@@ -158,10 +159,8 @@ impl Store {
             for (prefix, kept_in) in
                 [(LOGS_PREFIX, archive.log_ref()), (TIES_PREFIX, archive.ties_ref())]
             {
-                let lease = |reference: &str| -> Result<Option<ObjectId>, CommitError> {
-                    let seen = seen_at(self.repository(), reference)?;
-                    Ok(seen.into_iter().find(|(at, _)| at == remote).map(|(_, tip)| tip))
-                };
+                let lease =
+                    |reference: &str| self.repository().reference(&tracking_of(remote, reference));
                 if self.repository().reference(&kept_in)?.is_none() {
                     continue;
                 }

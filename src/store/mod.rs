@@ -79,7 +79,7 @@ pub use renaming::{RenameError, Renamed};
 pub use rewritten::Entry as Waiting;
 pub use session::{CapturedSession, SessionError, SessionSource};
 pub use sieve::FindSecrets;
-pub use tracking::{Part, name_of_address};
+pub use tracking::{Part, name_of_address, tracking_of};
 pub use transaction::{CommitError, Committed, Transaction};
 pub use unpack::{Parcel, Parcelled, UnpackError};
 pub use writers::{Writer, WriterError};

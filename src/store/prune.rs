@@ -11,7 +11,7 @@ use crate::format::note::{self, Piece};
 use crate::git::{Repository, Stamp, Swap, TreeEdit};
 use crate::model::checkpoint::CheckpointId;
 use crate::model::object::ObjectId;
-use crate::model::writer::{LOGS_PREFIX, REMOTE_LOGS_PREFIX, REMOTE_TIES_PREFIX, TIES_PREFIX};
+use crate::model::writer::{REMOTE_LOGS_PREFIX, REMOTE_TIES_PREFIX};
 use crate::store::holdings::Holdings;
 use crate::store::local::{self, LocalError};
 use crate::store::lock::Lock;
@@ -98,17 +98,6 @@ impl Store {
     /// The refs that a push to a remote has to replace or remove.
     pub fn waiting_at(&self, remote: &str) -> Vec<Waiting> {
         Rewritten::load(&self.directory).waiting_at(remote)
-    }
-
-    /// Where it is noted what a remote has under the name of one of our refs.
-    pub fn tracking_of(&self, remote: &str, reference: &str) -> String {
-        match reference.strip_prefix(TIES_PREFIX) {
-            Some(name) => format!("{REMOTE_TIES_PREFIX}{remote}/{name}"),
-            None => {
-                let name = reference.strip_prefix(LOGS_PREFIX).unwrap_or(reference);
-                format!("{REMOTE_LOGS_PREFIX}{remote}/{name}")
-            }
-        }
     }
 
     /// Whether a push has replaced something whose past is still kept here.

@@ -56,12 +56,12 @@ impl<'a> Redactor<'a> {
         &self.secrets
     }
 
-    /// Replaces the secrets of a text.
+    /// Replaces the secrets of a text that stays as it is stored: placeholders in it are never filled.
     pub fn redact(&mut self, text: &str) -> Result<String, VaultError> {
         let Some(tools) = self.tools else { return Ok(text.to_owned()) };
         let mut clean = String::with_capacity(text.len());
         let mut from = 0;
-        for Finding { range, rule } in tools.find(text.as_bytes()) {
+        for Finding { range, rule } in tools.finder.find(text.as_bytes()) {
             let Range { start, end } = range;
             clean.push_str(&text[from..start]);
             clean.push_str(&self.placeholder(&rule, text[start..end].as_bytes())?);

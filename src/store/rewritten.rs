@@ -8,10 +8,11 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::git::Repository;
+use crate::git::{RefError, Repository};
 use crate::model::object::ObjectId;
-use crate::model::writer::{LOGS_PREFIX, REMOTE_LOGS_PREFIX, REMOTE_TIES_PREFIX, TIES_PREFIX};
+use crate::model::writer::TIES_PREFIX;
 use crate::store::local::{self, LocalError};
+use crate::store::tracking::{seen_at, tracking_of};
 use crate::store::transaction::CommitError;
 use crate::store::writers::Writer;
 
@@ -27,6 +28,13 @@ pub struct Entry {
     /// the local ref of its own name stands at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kept_in: Option<String>,
+}
+
+impl Entry {
+    /// Where the ref was last seen at the remote.
+    fn seen(&self, repository: &Repository) -> Result<Option<ObjectId>, RefError> {
+        repository.reference(&tracking_of(&self.remote, &self.reference))
+    }
 }
 
 /// All that waits for a push.
@@ -70,7 +78,7 @@ impl Rewritten {
         tip: ObjectId,
     ) -> Result<(), CommitError> {
         for (remote, seen) in seen_at(repository, reference)? {
-            let past = repository.merge_base(tip, seen).is_ok_and(|base| base == Some(seen));
+            let past = repository.contains(tip, seen).unwrap_or(false);
             if past || self.entry(&remote, reference, seen).is_some() {
                 let (reference, lease) = (reference.to_owned(), Some(seen));
                 self.add(Entry { remote, reference, lease, kept_in: None });
@@ -84,10 +92,7 @@ impl Rewritten {
         let before = self.entries.len();
         let mut waiting = Vec::new();
         for entry in std::mem::take(&mut self.entries) {
-            let seen = seen_at(repository, &entry.reference)?;
-            let there =
-                seen.iter().find(|(remote, _)| *remote == entry.remote).map(|(_, tip)| *tip);
-            if there == entry.lease {
+            if entry.seen(repository)? == entry.lease {
                 waiting.push(entry);
             }
         }
@@ -99,11 +104,7 @@ impl Rewritten {
     pub fn remotes(&self, repository: &Repository) -> Result<Vec<String>, CommitError> {
         let mut remotes = Vec::new();
         for entry in &self.entries {
-            let seen = seen_at(repository, &entry.reference)?;
-            let is_there = |(remote, tip): &(String, ObjectId)| {
-                *remote == entry.remote && Some(*tip) == entry.lease
-            };
-            if entry.lease.is_some() && seen.iter().any(is_there) {
+            if entry.lease.is_some() && entry.seen(repository)? == entry.lease {
                 remotes.push(entry.remote.clone());
             }
         }
@@ -137,24 +138,4 @@ impl Rewritten {
                 && entry.lease == Some(seen)
         })
     }
-}
-
-/// Where the remotes have a ref of ours, by their names: as it was last seen.
-pub fn seen_at(
-    repository: &Repository,
-    reference: &str,
-) -> Result<Vec<(String, ObjectId)>, CommitError> {
-    let (prefix, name) = match reference.strip_prefix(TIES_PREFIX) {
-        Some(name) => (REMOTE_TIES_PREFIX, name),
-        None => (REMOTE_LOGS_PREFIX, reference.strip_prefix(LOGS_PREFIX).unwrap_or(reference)),
-    };
-    let mut found = Vec::new();
-    for (tracking, tip) in repository.references(prefix)? {
-        if let Some((remote, writer)) = tracking[prefix.len()..].rsplit_once('/')
-            && writer == name
-        {
-            found.push((remote.to_owned(), tip));
-        }
-    }
-    Ok(found)
 }

@@ -1,6 +1,7 @@
 //! What other repositories are known to have: refs below `refs/notes/ckpt-remote/` and `refs/notes/ckpt-log-remote/`.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
@@ -33,20 +34,24 @@ impl Part {
         }
     }
 
-    /// Where this repository has those that it got from a remote.
-    pub fn tracking_prefix(self, remote: &str) -> String {
-        let prefix = match self {
+    /// Where this repository has those that it got from remotes.
+    fn tracking_prefixes(self) -> &'static str {
+        match self {
             Self::Logs => REMOTE_LOGS_PREFIX,
             Self::Documents => REMOTE_TIES_PREFIX,
-        };
-        format!("{prefix}{remote}/")
+        }
+    }
+
+    /// Where it has those of one remote.
+    pub fn tracking_prefix(self, remote: &str) -> String {
+        format!("{}{remote}/", self.tracking_prefixes())
     }
 
     pub fn own_ref(self, writer: &WriterId) -> String {
         format!("{}{writer}", self.prefix())
     }
 
-    pub fn tracking_ref(self, remote: &str, writer: &WriterId) -> String {
+    pub fn tracking_ref(self, remote: &str, writer: impl Display) -> String {
         format!("{}{writer}", self.tracking_prefix(remote))
     }
 
@@ -54,6 +59,36 @@ impl Part {
     pub fn refspec(self, remote: &str, pattern: &str) -> String {
         format!("+{}{pattern}:{}{pattern}", self.prefix(), self.tracking_prefix(remote))
     }
+}
+
+/// Which part an own ref is, and the name of its writer.
+fn parted(reference: &str) -> (Part, &str) {
+    let ties = reference.strip_prefix(TIES_PREFIX).map(|name| (Part::Documents, name));
+    ties.unwrap_or_else(|| (Part::Logs, reference.strip_prefix(LOGS_PREFIX).unwrap_or(reference)))
+}
+
+/// Where it is noted what a remote has under the name of an own ref.
+pub fn tracking_of(remote: &str, reference: &str) -> String {
+    let (part, writer) = parted(reference);
+    part.tracking_ref(remote, writer)
+}
+
+/// Where the remotes have a ref of ours, by their names: as it was last seen.
+pub fn seen_at(
+    repository: &Repository,
+    reference: &str,
+) -> Result<Vec<(String, ObjectId)>, RefError> {
+    let (part, writer) = parted(reference);
+    let prefix = part.tracking_prefixes();
+    let mut found = Vec::new();
+    for (tracking, tip) in repository.references(prefix)? {
+        if let Some((remote, name)) = tracking[prefix.len()..].rsplit_once('/')
+            && name == writer
+        {
+            found.push((remote.to_owned(), tip));
+        }
+    }
+    Ok(found)
 }
 
 /// All that is known of a remote, by the name that each ref has below its prefix.
@@ -114,6 +149,16 @@ pub fn address_of(directory: &Path, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_own_ref_is_noted_under_the_remote_that_has_it() {
+        for (own, noted) in [
+            ("refs/notes/ckpt/ada-1", "refs/notes/ckpt-remote/team/lab/ada-1"),
+            ("refs/notes/ckpt-log/ada-1", "refs/notes/ckpt-log-remote/team/lab/ada-1"),
+        ] {
+            assert_eq!(tracking_of("team/lab", own), noted);
+        }
+    }
 
     #[test]
     fn an_address_has_one_name_that_can_stand_in_a_ref() {

@@ -40,7 +40,7 @@ impl Writer {
 
     /// The remote that it was fetched from.
     pub fn remote(&self) -> Option<&str> {
-        self.name.rsplit_once('/').filter(|_| self.fetched).map(|(remote, _)| remote)
+        self.origin().map(|(remote, _)| remote)
     }
 
     /// The ref that its ties are read from.

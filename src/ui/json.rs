@@ -13,8 +13,9 @@ use crate::ops::log::LogRow;
 use crate::ops::prompt::PromptOutcome;
 use crate::ops::push::{Arrival, Delivery, PushOutcome};
 use crate::ops::repair::{Reason, RepairPlan};
-use crate::ops::restore::RestoreOutcome;
+use crate::ops::restore::{Filled, RestoreOutcome};
 use crate::ops::save::SaveOutcome;
+use crate::ops::secrets::Places;
 use crate::ops::sessions::SessionRow;
 use crate::ops::show::ShowOutcome;
 use crate::ops::sync::SyncOutcome;
@@ -54,7 +55,14 @@ pub fn saved(outcome: &SaveOutcome) -> Value {
         "draft": outcome.drafted,
         "document_tokens": outcome.document_tokens,
         "session": session,
+        "redacted": places(&outcome.redacted),
+        "unredacted": outcome.unredacted,
     })
+}
+
+/// How many places were replaced, by rule.
+fn places(places: &Places) -> Value {
+    places.iter().map(|(rule, places)| (rule.to_string(), json!(places))).collect()
 }
 
 pub fn shown(outcome: &ShowOutcome) -> Value {
@@ -103,6 +111,7 @@ fn checkpoint(tied: &Tied) -> Value {
                 "status": header.status,
                 "draft": header.draft,
                 "left": header.left,
+                "unredacted": header.unredacted,
                 "phase": header.phase,
                 "objective": header.objective,
                 "task": header.task,
@@ -138,6 +147,7 @@ fn snapshot(snapshot: &Snapshot) -> Value {
         "tokens_estimated": snapshot.tokens_estimated,
         "window": snapshot.window,
         "bytes": snapshot.transcript.bytes,
+        "redacted": snapshot.transcript.redacted.as_ref().map_or(0, |redacted| redacted.places),
         "sha256": snapshot.transcript.sha256,
         "log": snapshot.transcript.log,
     })
@@ -162,6 +172,14 @@ pub fn session(row: &SessionRow) -> Value {
     })
 }
 
+/// The placeholders that stay.
+fn missing(filled: &Filled) -> Vec<String> {
+    match filled {
+        Filled::Gaps(gaps) => gaps.iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    }
+}
+
 pub fn restored(outcome: &RestoreOutcome) -> Value {
     json!({
         "schema": SCHEMA,
@@ -170,6 +188,12 @@ pub fn restored(outcome: &RestoreOutcome) -> Value {
         "files": outcome.files,
         "bytes": outcome.bytes,
         "unchanged": outcome.unchanged,
+        "exact": match &outcome.filled {
+            Filled::Exact => json!(true),
+            Filled::Gaps(_) => json!(false),
+            Filled::Unproven => json!(null),
+        },
+        "missing_secrets": missing(&outcome.filled),
         "safety": outcome.safety.as_ref().map(|safety| &safety.id),
         "resume": outcome.resume,
     })

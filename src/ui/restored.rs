@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::model::snapshot::FileName;
 use crate::ops::locate::Located;
-use crate::ops::restore::{Destination, Existing, Placement, RestoreOutcome, RestorePlan};
+use crate::ops::restore::{Destination, Existing, Filled, Placement, RestoreOutcome, RestorePlan};
 use crate::ui::sanitize::one_line;
 use crate::ui::saved::token_words;
 use crate::ui::units::{age, bytes, percent, plural};
@@ -43,6 +43,9 @@ pub fn gate(plan: &RestorePlan, now: crate::model::time::Timestamp, width: usize
     }
     if let Some(reply) = &plan.last_words.reply {
         line(&mut text, "answered", &format!("“{}”", one_line(reply, room)));
+    }
+    if let Some(secrets) = secrets(plan) {
+        line(&mut text, "secrets", &secrets);
     }
     line(&mut text, "to", &path_words(&plan.transcript.path));
     if !plan.companions.is_empty() {
@@ -97,6 +100,11 @@ pub fn inferred(located: &Located) -> Option<String> {
     Some(format!("inferred: {by} as {old} (`git ckpt repair` makes it permanent)"))
 }
 
+/// What is said of a session that has to be woken before its agent goes on with it.
+pub fn to_wake(wake: &[String]) -> String {
+    format!("it is archived: first {}", command_words(wake))
+}
+
 /// A command as it can be typed.
 pub fn command_words(command: &[String]) -> String {
     command.join(" ")
@@ -135,6 +143,27 @@ fn staying(files: &[FileName]) -> Option<String> {
     let stay = if files.len() == 1 { "which stays as it is" } else { "which stay as they are" };
     let names = names.join(", ");
     (!files.is_empty()).then(|| format!("{names}{and_more}: not in the checkpoint, {stay}"))
+}
+
+/// What becomes of the secrets that placeholders stand for.
+fn secrets(plan: &RestorePlan) -> Option<String> {
+    const NAMED: usize = 3;
+    let replaced = plural(plan.replaced(), "place");
+    Some(match plan.filled() {
+        _ if plan.replaced() == 0 => return None,
+        Filled::Exact => format!("{replaced} filled from the vault, to the byte"),
+        Filled::Unproven => {
+            format!("{replaced} filled from the vault; whether to the byte cannot be told here")
+        }
+        Filled::Gaps(gaps) => {
+            let named: Vec<String> = gaps.iter().take(NAMED).map(ToString::to_string).collect();
+            let more = match gaps.len().saturating_sub(NAMED) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!("not in this vault, so placeholders stay: {}{more}", named.join(", "))
+        }
+    })
 }
 
 /// How many companion files would lose something.

@@ -6,6 +6,8 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 
 use crate::model::agent::Agent;
+use crate::model::causes::with_causes;
+use crate::model::placeholder::RuleId;
 use crate::ops::hook_save::Announced;
 use crate::ops::recover::Recovered;
 use crate::ops::save::SaveOutcome;
@@ -17,6 +19,7 @@ use crate::ui::units::{bytes, count, percent, plural, tokens};
 const ID: Style = AnsiColor::Yellow.on_default();
 const LABEL: Style = Style::new().dimmed();
 const TITLE: Style = Style::new().bold();
+const CARE: Style = AnsiColor::Yellow.on_default().bold();
 
 /// The lines that describe a save.
 pub fn text(outcome: &SaveOutcome) -> String {
@@ -35,6 +38,9 @@ pub fn text(outcome: &SaveOutcome) -> String {
         line(&mut text, "stored", &stored_line(session));
     }
     line(&mut text, "document", &document_line(outcome));
+    if let Some(secrets) = secrets_line(outcome) {
+        line(&mut text, "secrets", &secrets);
+    }
     text
 }
 
@@ -52,13 +58,7 @@ pub fn recovered(recovered: &Recovered) -> String {
             )
         }
         Recovered::Failed(error) => {
-            let mut text = format!("an interrupted save is still unfinished: {error}");
-            let mut cause = std::error::Error::source(error);
-            while let Some(error) = cause {
-                let _ = write!(text, ": {error}");
-                cause = error.source();
-            }
-            text
+            format!("an interrupted save is still unfinished: {}", with_causes(error))
         }
     }
 }
@@ -67,7 +67,11 @@ pub fn recovered(recovered: &Recovered) -> String {
 pub fn by_hook(outcome: &SaveOutcome) -> String {
     let new =
         outcome.session.as_ref().map(|session| format!(" ({} new)", bytes(session.new_bytes)));
-    format!("ckpt: saved {}{}", outcome.id.short(), new.unwrap_or_default())
+    let kept_back = match outcome.redacted.values().sum() {
+        0 => String::new(),
+        places => format!(", {} kept back", plural(places, "secret")),
+    };
+    format!("ckpt: saved {}{}{kept_back}", outcome.id.short(), new.unwrap_or_default())
 }
 
 /// The same where the save goes on when the hook has ended.
@@ -125,6 +129,22 @@ fn stored_line(session: &SavedSession) -> String {
         let _ = write!(text, ", with {}", plural(session.companions as u64, "companion file"));
     }
     text
+}
+
+/// What was found in this save; what earlier ones found has its placeholders already.
+fn secrets_line(outcome: &SaveOutcome) -> Option<String> {
+    if outcome.unredacted {
+        return Some(format!("{CARE}left in{CARE:#}: whoever gets this checkpoint can read them"));
+    }
+    let places: u64 = outcome.redacted.values().sum();
+    let rule = |(rule, places): (&RuleId, &u64)| match places {
+        1 => rule.to_string(),
+        several => format!("{several} {rule}"),
+    };
+    let rules: Vec<String> = outcome.redacted.iter().map(rule).collect();
+    let replaced = plural(places, "placeholder");
+    (places > 0)
+        .then(|| format!("{replaced} in their place ({}), values in the vault", rules.join(", ")))
 }
 
 fn document_line(outcome: &SaveOutcome) -> String {

@@ -18,6 +18,7 @@ use terminal_size::Height;
 use terminal_size::Width;
 use unicode_width::UnicodeWidthStr;
 
+use crate::model::causes::causes;
 use crate::ui::pager::Pager;
 use crate::ui::programs;
 use crate::ui::sanitize;
@@ -181,14 +182,12 @@ impl Screen {
     pub fn error(&mut self, error: &dyn Error, hint: Option<&str>) {
         let mut told = error.to_string();
         self.say("error: ", ERROR, &told);
-        let mut cause = error.source();
-        while let Some(error) = cause {
-            let text = error.to_string();
+        for cause in causes(error) {
+            let text = cause.to_string();
             if !told.ends_with(&text) {
                 self.say("caused by: ", CAUSE, &text);
             }
             told = text;
-            cause = error.source();
         }
         if let Some(hint) = hint {
             self.say("hint: ", HINT, hint);
@@ -220,7 +219,7 @@ impl Screen {
 
     /// Asks for a line; `None` where nobody is there to give one.
     pub fn ask_line(&mut self, question: &str) -> io::Result<Option<String>> {
-        if !self.settings.stdin_is_terminal || !self.settings.stderr_is_terminal {
+        if !self.can_ask() {
             return Ok(None);
         }
         self.line(question, &mut io::stdin().lock())
@@ -228,16 +227,11 @@ impl Screen {
 
     /// The same from a hook, whose own input is not the terminal.
     pub fn ask_line_on_terminal(&mut self, question: &str) -> io::Result<Option<String>> {
-        if !self.settings.stderr_is_terminal {
+        if !self.can_show() {
             return Ok(None);
         }
         let terminal = File::open(programs::TERMINAL)?;
         self.line(question, &mut io::BufReader::new(terminal))
-    }
-
-    /// Whether a person sees what is said.
-    pub fn is_watched(&self) -> bool {
-        self.settings.stderr_is_terminal
     }
 
     fn line(&mut self, question: &str, input: &mut dyn BufRead) -> io::Result<Option<String>> {
@@ -249,10 +243,10 @@ impl Screen {
 
     /// The same from a hook, whose own input is not the terminal.
     pub fn confirm_on_terminal(&mut self, question: &str) -> io::Result<Answer> {
-        if !self.settings.stderr_is_terminal {
+        if !self.can_show() {
             return Ok(Answer::Nobody);
         }
-        match File::open("/dev/tty") {
+        match File::open(programs::TERMINAL) {
             Ok(terminal) => self.ask(question, &mut io::BufReader::new(terminal)),
             Err(_) => Ok(Answer::Nobody),
         }

@@ -1,10 +1,10 @@
 //! What a person is told about checkpoints that went to a remote or came from one.
 
-use std::error::Error;
 use std::fmt::Write;
 
 use anstyle::Style;
 
+use crate::model::causes::with_causes;
 use crate::ops::fetch::{Change, FetchOutcome, News};
 use crate::ops::push::{Arrival, Delivered, PushOutcome, PushPlan};
 use crate::ops::remotes::{HealError, Healed, Healing, Part, Renamed, Traffic};
@@ -92,13 +92,7 @@ pub fn healed(healed: &Healed) -> String {
 
 /// What is said of refs that cannot be put right now.
 pub fn not_healed(error: &HealError) -> String {
-    let mut text = format!("refs of this clone were moved by something else: {error}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let _ = write!(text, ": {error}");
-        cause = error.source();
-    }
-    text
+    format!("refs of this clone were moved by something else: {}", with_causes(error))
 }
 
 pub fn part_name(part: Part) -> &'static str {

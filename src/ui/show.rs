@@ -154,6 +154,9 @@ fn status(header: &Header) -> String {
     if header.kind != Kind::Work {
         let _ = write!(words, ", {}", header.kind.name());
     }
+    if header.unredacted {
+        words.push_str(", secrets left in");
+    }
     if header.draft {
         words.push_str(", drafted from the transcript");
     }

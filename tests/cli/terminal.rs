@@ -1,27 +1,9 @@
 //! What only a terminal shows: the question of the gate, the pager, colours. `script` lends one.
 
-use std::process::Command;
-
-use crate::world::{Run, World};
-
-/// Whether the `script` of util-linux is here, which runs a command on a terminal of its own.
-fn has_terminal() -> bool {
-    let known = Command::new("script").arg("--version").output();
-    let fits = known.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).contains("util-linux"));
-    if !fits {
-        eprintln!("skipped: there is no util-linux `script` here");
-    }
-    fits
-}
+use crate::world::{Run, World, has_terminal};
 
 fn on_terminal(world: &World, line: &str, typed: &str, environment: &[(&str, &str)]) -> Run {
-    let line = format!("stty rows 24 cols 80; {line}");
-    let mut call =
-        world.call_program("script", &["-qec", &line, "/dev/null"]).env("SHELL", "/bin/sh");
-    for (name, value) in [("TERM", "xterm")].iter().chain(environment) {
-        call = call.env(name, value);
-    }
-    call.input(typed).run()
+    world.on_terminal(&format!("stty rows 24 cols 80; {line}"), typed, environment)
 }
 
 fn saved() -> World {

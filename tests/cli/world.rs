@@ -141,6 +141,16 @@ impl World {
         Call::new(self, program, arguments)
     }
 
+    /// Runs a line on a terminal of its own, which `script` lends; ask [`has_terminal`] first.
+    pub fn on_terminal(&self, line: &str, typed: &str, environment: &[(&str, &str)]) -> Run {
+        let mut call =
+            self.call_program("script", &["-qec", line, "/dev/null"]).env("SHELL", "/bin/sh");
+        for (name, value) in [("TERM", "xterm")].iter().chain(environment) {
+            call = call.env(name, value);
+        }
+        call.input(typed).run()
+    }
+
     /// Saves and returns the whole id of the checkpoint.
     #[track_caller]
     pub fn save(&self, arguments: &[&str]) -> String {
@@ -165,6 +175,16 @@ impl World {
             .replace(self.home().to_str().unwrap(), "[HOME]")
             .replace(self.root().to_str().unwrap(), "[ROOT]")
     }
+}
+
+/// Whether the `script` of util-linux is here, which runs a command on a terminal of its own.
+pub fn has_terminal() -> bool {
+    let known = Command::new("script").arg("--version").output();
+    let fits = known.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).contains("util-linux"));
+    if !fits {
+        eprintln!("skipped: there is no util-linux `script` here");
+    }
+    fits
 }
 
 /// Claude Code's name for the directory of a checkout; the paths of a world are short and plain.

@@ -4,6 +4,8 @@
 
 #[path = "../cli/forgery.rs"]
 mod forgery;
+#[path = "../samples/mod.rs"]
+mod recorded;
 #[path = "../cli/sessions_of.rs"]
 mod sessions_of;
 #[path = "../cli/world.rs"]

@@ -8,21 +8,13 @@ use git_ckpt::model::agent::Agent;
 use git_ckpt::model::digest::Digest;
 use serde_json::Value;
 
+use crate::recorded::{self, files_below};
 use crate::told::{check_messages, check_trajectory};
 use crate::world::World;
 
 fn transcripts(directory: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for path in fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()) {
-        match path.is_dir() {
-            true => found.extend(transcripts(&path)),
-            false if path.extension().is_some_and(|extension| extension == "jsonl") => {
-                found.push(path)
-            }
-            false => {}
-        }
-    }
-    found.sort();
+    let mut found = files_below(directory);
+    found.retain(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
     found
 }
 
@@ -81,12 +73,9 @@ fn check(agent: Agent, sample: &Path) -> Option<u64> {
 
 #[test]
 fn every_real_transcript_is_told_in_full() {
-    let Some(samples) = std::env::var_os("CKPT_SAMPLES") else {
-        eprintln!("skipped: CKPT_SAMPLES names no directory");
-        return;
-    };
+    let Some(samples) = recorded::samples() else { return };
     for (agent, name) in [(Agent::ClaudeCode, "claude"), (Agent::Codex, "codex")] {
-        let all = transcripts(&Path::new(&samples).join(name));
+        let all = transcripts(&samples.join(name));
         let told = all.iter().filter(|sample| check(agent, sample).is_some()).count();
         assert!(told * 10 >= all.len() * 9, "{told} of {} of {name}", all.len());
     }

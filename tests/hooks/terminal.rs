@@ -1,27 +1,10 @@
 //! What a person at a terminal is asked. `script` lends one.
 
-use std::process::Command;
-
-use crate::world::{Run, World};
+use crate::world::{Run, World, has_terminal};
 use crate::{commit, hooked_in_foreground, succeeds, titles};
 
-/// Whether the `script` of util-linux is here, which runs a command on a terminal of its own.
-fn has_terminal() -> bool {
-    let known = Command::new("script").arg("--version").output();
-    let fits = known.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).contains("util-linux"));
-    if !fits {
-        eprintln!("skipped: there is no util-linux `script` here");
-    }
-    fits
-}
-
 fn on_terminal(world: &World, line: &str, typed: &str, environment: &[(&str, &str)]) -> Run {
-    let mut call =
-        world.call_program("script", &["-qec", line, "/dev/null"]).env("SHELL", "/bin/sh");
-    for (name, value) in [("TERM", "xterm")].iter().chain(environment) {
-        call = call.env(name, value);
-    }
-    succeeds(call.input(typed).run())
+    succeeds(world.on_terminal(line, typed, environment))
 }
 
 const COMMIT: &str = "git commit --quiet --allow-empty -m 'Water the beds'";

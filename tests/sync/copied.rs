@@ -12,6 +12,15 @@ fn copy(team: &Team, from: &Path, name: &str) -> PathBuf {
     to
 }
 
+/// A clone that has pushed one document, and a copy of it.
+fn pushed_and_copied(team: &Team) -> (PathBuf, PathBuf) {
+    let ada = team.clone("ada");
+    team.save(&ada, "# Before");
+    team.ckpt(&ada, &["push"]);
+    let copy = copy(team, &ada, "copy");
+    (ada, copy)
+}
+
 #[test]
 fn a_copied_clone_takes_a_new_name_when_it_pushes_and_nothing_is_lost() {
     let team = Team::new();
@@ -50,10 +59,7 @@ fn a_copied_clone_takes_a_new_name_when_it_pushes_and_nothing_is_lost() {
 #[test]
 fn a_copied_clone_takes_a_new_name_when_it_fetches() {
     let team = Team::new();
-    let ada = team.clone("ada");
-    team.save(&ada, "# Before");
-    team.ckpt(&ada, &["push"]);
-    let copy = copy(&team, &ada, "copy");
+    let (ada, copy) = pushed_and_copied(&team);
     team.save(&ada, "# Here");
     team.save(&copy, "# There");
     team.ckpt(&ada, &["push"]);
@@ -67,10 +73,7 @@ fn a_copied_clone_takes_a_new_name_when_it_fetches() {
 #[test]
 fn a_copy_that_saved_nothing_itself_keeps_the_name_until_it_does() {
     let team = Team::new();
-    let ada = team.clone("ada");
-    team.save(&ada, "# Before");
-    team.ckpt(&ada, &["push"]);
-    let copy = copy(&team, &ada, "copy");
+    let (ada, copy) = pushed_and_copied(&team);
     team.save(&ada, "# Here");
     team.ckpt(&ada, &["push"]);
     let pushed = team.ckpt(&copy, &["push"]);

@@ -14,9 +14,8 @@ mod transaction;
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
 
-use world::{Run, World};
+use world::{Run, World, has_terminal};
 
 /// Two branches with a commit each. The session of `main` has 2 turns, that of `side` has 3; `side` is checked out.
 fn two_branches() -> (World, Vec<u8>, Vec<u8>) {
@@ -57,15 +56,8 @@ fn checkpoints(world: &World) -> usize {
     listed.lines().map(|line| row(line)["checkpoints"].as_array().unwrap().len()).sum()
 }
 
-/// Runs a line on a terminal of its own, where the `script` of util-linux lends one.
+/// Runs a line on a terminal of its own, where one can be had.
 fn on_terminal(world: &World, line: &str, typed: &str) -> Option<Run> {
-    let known = Command::new("script").arg("--version").output();
-    let fits = known.is_ok_and(|out| String::from_utf8_lossy(&out.stdout).contains("util-linux"));
-    if !fits {
-        eprintln!("skipped: there is no util-linux `script` here");
-        return None;
-    }
     let line = format!("stty rows 24 cols 100; {line}");
-    let call = world.call_program("script", &["-qec", &line, "/dev/null"]);
-    Some(call.env("SHELL", "/bin/sh").env("TERM", "dumb").input(typed).run())
+    has_terminal().then(|| world.on_terminal(&line, typed, &[("TERM", "dumb")]))
 }

@@ -11,21 +11,13 @@ use serde_json::value::RawValue;
 
 use crate::agent::AgentError;
 use crate::agent::Surroundings;
+use crate::agent::codex::meta::Row;
 use crate::agent::codex::rollout;
 use crate::agent::codex::rollout::RolloutName;
-use crate::agent::json;
 use crate::agent::json::Field;
 use crate::model::agent::Agent;
 use crate::model::session::SessionId;
 use crate::model::snapshot::FileName;
-
-#[derive(Deserialize)]
-struct Row<'a> {
-    #[serde(borrow, rename = "type")]
-    kind: Field<'a>,
-    #[serde(borrow)]
-    payload: Field<'a>,
-}
 
 #[derive(Deserialize)]
 struct Payload<'a> {
@@ -80,10 +72,7 @@ fn taken_apart(name: &FileName) -> Result<(&str, RolloutName<'_>), AgentError> {
 pub(super) fn fork_line(first_line: &[u8], new: &SessionId) -> Option<Vec<u8>> {
     let line = std::str::from_utf8(first_line).ok()?;
     let row: Row<'_> = serde_json::from_str(line).ok()?;
-    if json::word(row.kind) != Some("session_meta") {
-        return None;
-    }
-    let payload: Payload<'_> = json::parsed(row.payload)?;
+    let payload: Payload<'_> = row.meta()?;
     let id = payload.id?;
     // A subagent's session is its parent's: only a session that is the thread itself goes along.
     let session = payload.session_id.filter(|session| session.get() == id.get());

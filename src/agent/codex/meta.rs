@@ -29,12 +29,21 @@ pub(super) enum Lineage {
     Subagent { parent: Option<SessionId> },
 }
 
+/// A line of a rollout.
 #[derive(Deserialize)]
-struct Row<'a> {
+pub(super) struct Row<'a> {
     #[serde(borrow, rename = "type")]
     kind: Field<'a>,
     #[serde(borrow)]
     payload: Field<'a>,
+}
+
+impl<'a> Row<'a> {
+    /// What it says of the thread, where it is the line that describes it.
+    pub(super) fn meta<T: Deserialize<'a>>(&self) -> Option<T> {
+        let is_meta = json::word(self.kind) == Some("session_meta");
+        is_meta.then(|| json::parsed(self.payload))?
+    }
 }
 
 #[derive(Deserialize)]
@@ -80,9 +89,8 @@ impl Meta {
         let (line, _) = json::line_text(line);
         let mut meta = None;
         json::each_value(&line, &mut |row: Row<'_>| {
-            let is_meta = json::word(row.kind) == Some("session_meta");
-            if meta.is_none() && is_meta {
-                meta = json::parsed(row.payload).and_then(|payload| Self::of_payload(&payload));
+            if meta.is_none() {
+                meta = row.meta().and_then(|payload| Self::of_payload(&payload));
             }
         });
         meta

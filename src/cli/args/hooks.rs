@@ -1,6 +1,9 @@
 //! Arguments of the commands around hooks.
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
+
+use crate::policy::sharing::PushMode;
 
 /// Install the hooks that save with every commit
 ///
@@ -48,11 +51,14 @@ pub enum GlobalWay {
     HooksPath,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum PushMode {
-    Auto,
-    Manual,
-    Never,
+impl ValueEnum for PushMode {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.as_str()))
+    }
 }
 
 /// Do what a hook of git is there for

@@ -111,7 +111,7 @@ pub fn bring(
     let outcome = arrive::bring_back(desk, arrival)?;
     context.screen.talk_styled(&restored::done(&outcome));
     if let Some(wake) = &wake {
-        context.screen.talk(&format!("it is archived: first {}", restored::command_words(wake)));
+        context.screen.talk(&restored::to_wake(wake));
     }
     let resume = restored::command_words(&outcome.resume);
     context.screen.talk(&format!("go on with: {resume}"));

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use crate::cli::args::ImportArguments;
 use crate::cli::commands::answer_json;
+use crate::cli::consent;
 use crate::cli::context::Context;
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, Deed};
 use crate::ops::import;
 use crate::store::LARGEST_BUNDLE;
-use crate::ui::screen::Answer;
 use crate::ui::{imported, json};
 
 pub fn run(context: &mut Context, arguments: ImportArguments) -> Result<(), CliError> {
@@ -19,13 +19,7 @@ pub fn run(context: &mut Context, arguments: ImportArguments) -> Result<(), CliE
     let plan = import::plan(&desk, &bytes)?;
     let gate = imported::gate(&plan, context.now(), context.screen.width());
     context.screen.talk_styled(&gate);
-    if !arguments.yes && !plan.is_done() {
-        match context.screen.confirm("import it?")? {
-            Answer::Yes => {}
-            Answer::No => return Err(CliError::NothingImported),
-            Answer::Nobody => return Err(CliError::NobodyToAllow),
-        }
-    }
+    consent::confirm(context, Deed::Import, "import it?", arguments.yes || plan.is_done())?;
     let admitted = import::carry_out(&desk, &plan)?;
     if arguments.json {
         return answer_json(context, &json::imported(&plan, &admitted));

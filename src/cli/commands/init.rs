@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::args::{GlobalWay, InitArguments, PushMode};
+use crate::cli::args::{GlobalWay, InitArguments};
 use crate::cli::commands::{answer_json, hook};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -12,6 +12,7 @@ use crate::ops::Desk;
 use crate::ops::init::{self, InitRequest, Plan, Remote};
 use crate::ops::init_global::{self, Way};
 use crate::ops::install::Undone;
+use crate::policy::sharing::PushMode;
 use crate::ui::installed::{self, Tense};
 
 /// The name of this program's file, and of its directory in the user's configuration.
@@ -77,12 +78,7 @@ fn request(arguments: &InitArguments) -> Result<InitRequest, CliError> {
         Some(name) => Remote::Named(name.clone()),
         None => Remote::Usual,
     };
-    let push = arguments.push.map(|mode| match mode {
-        PushMode::Auto => "auto",
-        PushMode::Manual => "manual",
-        PushMode::Never => "never",
-    });
-    let show_notes = arguments.show_notes;
+    let (push, show_notes) = (arguments.push, arguments.show_notes);
     let hooks = match arguments.reset_hook {
         true => hook::usual_and(&["reference-transaction"]),
         false => hook::usual_and(&[]),
@@ -104,7 +100,7 @@ fn asked(
     context: &mut Context,
     desk: &Desk,
     remote: &Remote,
-) -> Result<Option<&'static str>, CliError> {
+) -> Result<Option<PushMode>, CliError> {
     if init::push_is_settled(desk) {
         return Ok(None);
     }
@@ -113,9 +109,9 @@ fn asked(
         let answer = context.screen.ask_line(&question)?;
         match answer.as_deref().map(str::to_ascii_lowercase).as_deref() {
             None => return Ok(None),
-            Some("" | "m" | "manual") => return Ok(Some("manual")),
-            Some("a" | "auto") => return Ok(Some("auto")),
-            Some("n" | "never") => return Ok(Some("never")),
+            Some("" | "m" | "manual") => return Ok(Some(PushMode::Manual)),
+            Some("a" | "auto") => return Ok(Some(PushMode::Auto)),
+            Some("n" | "never") => return Ok(Some(PushMode::Never)),
             Some(_) => {}
         }
     }

@@ -2,11 +2,11 @@
 
 use crate::cli::args::PruneArguments;
 use crate::cli::commands::answer_json;
+use crate::cli::consent;
 use crate::cli::context::Context;
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, Deed};
 use crate::ops::prune::{self, PruneError, PruneOutcome, PruneRequest};
 use crate::policy::retention::Selection;
-use crate::ui::screen::Answer;
 use crate::ui::{json_keep, pruned};
 
 pub fn run(context: &mut Context, arguments: PruneArguments) -> Result<(), CliError> {
@@ -39,13 +39,7 @@ pub fn run(context: &mut Context, arguments: PruneArguments) -> Result<(), CliEr
             false => Err(PruneError::HeldBack.into()),
         };
     }
-    if !arguments.yes {
-        match context.screen.confirm("take them away?")? {
-            Answer::Yes => {}
-            Answer::No => return Err(CliError::NothingChanged),
-            Answer::Nobody => return Err(CliError::NobodyToAgree),
-        }
-    }
+    consent::confirm(context, Deed::Change, "take them away?", arguments.yes)?;
     let outcome = prune::carry_out(&desk, &plan)?;
     if arguments.json {
         return answer_json(context, &json_keep::pruned(&plan, &outcome));

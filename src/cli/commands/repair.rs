@@ -2,11 +2,11 @@
 
 use crate::cli::args::RepairArguments;
 use crate::cli::commands::answer_json;
+use crate::cli::consent;
 use crate::cli::context::Context;
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, Deed};
 use crate::ops::carry::Carried;
 use crate::ops::repair;
-use crate::ui::screen::Answer;
 use crate::ui::{json, repaired};
 
 pub fn run(context: &mut Context, arguments: RepairArguments) -> Result<(), CliError> {
@@ -21,13 +21,7 @@ pub fn run(context: &mut Context, arguments: RepairArguments) -> Result<(), CliE
             false => Ok(()),
         };
     }
-    if !arguments.yes {
-        match context.screen.confirm("tie them to these commits?")? {
-            Answer::Yes => {}
-            Answer::No => return Err(CliError::NothingChanged),
-            Answer::Nobody => return Err(CliError::NobodyToAgree),
-        }
-    }
+    consent::confirm(context, Deed::Change, "tie them to these commits?", arguments.yes)?;
     let carried = repair::carry_out(&desk, &plan)?;
     if arguments.json {
         return answer_json(context, &json::repair(&plan, &carried));

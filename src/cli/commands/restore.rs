@@ -2,10 +2,10 @@
 
 use crate::cli::args::RestoreArguments;
 use crate::cli::commands::answer_json;
+use crate::cli::consent;
 use crate::cli::context::Context;
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, Deed};
 use crate::ops::restore::{self, Destination, RestoreRequest};
-use crate::ui::screen::Answer;
 use crate::ui::{json, programs, restored};
 
 pub fn run(context: &mut Context, arguments: RestoreArguments) -> Result<(), CliError> {
@@ -20,13 +20,7 @@ pub fn run(context: &mut Context, arguments: RestoreArguments) -> Result<(), Cli
     let plan = restore::plan(&desk, &request)?;
     let gate = restored::gate(&plan, context.now(), context.screen.width());
     context.screen.talk_styled(&gate);
-    if !arguments.yes {
-        match context.screen.confirm("restore it?")? {
-            Answer::Yes => {}
-            Answer::No => return Err(CliError::NotConfirmed),
-            Answer::Nobody => return Err(CliError::NobodyToAsk),
-        }
-    }
+    consent::confirm(context, Deed::Restore, "restore it?", arguments.yes)?;
     let outcome = restore::carry_out(&desk, &plan)?;
     if arguments.json {
         return answer_json(context, &json::restored(&outcome));
@@ -41,7 +35,7 @@ pub fn run(context: &mut Context, arguments: RestoreArguments) -> Result<(), Cli
         return Ok(());
     }
     if let Some(wake) = &plan.wake {
-        context.screen.talk(&format!("it is archived: first {}", restored::command_words(wake)));
+        context.screen.talk(&restored::to_wake(wake));
     }
     context.screen.talk("go on with:");
     Ok(context.screen.answer(&format!("{}\n", restored::command_words(&outcome.resume)))?)

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use crate::cli::args::SaveArguments;
 use crate::cli::commands::answer_json;
 use crate::cli::commands::editing;
+use crate::cli::consent::confirm;
 use crate::cli::context::Context;
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, Deed};
 use crate::ops::Desk;
 use crate::ops::choose_session::SessionChoice;
 use crate::ops::prepare;
@@ -33,6 +34,9 @@ pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliErr
         return prepare(context, &desk, document.unwrap_or_default());
     }
     let redaction = if arguments.no_redact { Redaction::Off } else { Redaction::On };
+    if redaction == Redaction::Off {
+        confirm(context, Deed::Save, "leave every secret in what is saved?", arguments.yes)?;
+    }
     let request =
         SaveRequest { target: arguments.commit, document, session, kind: None, redaction };
     let outcome = save::save(&desk, request)?;

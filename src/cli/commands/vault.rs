@@ -5,11 +5,11 @@ use crate::cli::args::{
     VaultListArguments,
 };
 use crate::cli::commands::answer_json;
+use crate::cli::consent::confirm;
 use crate::cli::context::Context;
-use crate::cli::error::CliError;
+use crate::cli::error::{CliError, Deed};
 use crate::ops::vault::{self, Selection};
 use crate::store::vault::Vault;
-use crate::ui::screen::Answer;
 use crate::ui::vault as told;
 
 pub fn run(context: &mut Context, arguments: VaultArguments) -> Result<(), CliError> {
@@ -59,7 +59,7 @@ fn forget(
     }
     let mut forgotten = 0;
     if !arguments.dry_run && !plan.is_empty() {
-        agree(context, arguments.yes)?;
+        confirm(context, Deed::Change, "forget for good?", arguments.yes)?;
         forgotten = vault::forget(vault, &plan)?;
     }
     if arguments.json {
@@ -71,17 +71,6 @@ fn forget(
         context.screen.talk(&told::forgotten(forgotten));
     }
     Ok(())
-}
-
-fn agree(context: &mut Context, yes: bool) -> Result<(), CliError> {
-    if yes {
-        return Ok(());
-    }
-    match context.screen.confirm("forget for good?")? {
-        Answer::Yes => Ok(()),
-        Answer::No => Err(CliError::NothingChanged),
-        Answer::Nobody => Err(CliError::NobodyToAgree),
-    }
 }
 
 fn export(

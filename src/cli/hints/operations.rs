@@ -39,10 +39,6 @@ pub(super) fn exchange_hint(error: &CliError) -> Option<String> {
                 .to_owned(),
         ),
         CliError::Import(error) => import_hint(error),
-        CliError::NobodyToAllow => Some(
-            "look at what is inside, as shown above, then run the same command with `--yes`"
-                .to_owned(),
-        ),
         _ => None,
     }
 }

@@ -18,6 +18,7 @@ use std::cell::OnceCell;
 use std::error::Error;
 use std::path::PathBuf;
 
+use crate::model::causes::with_causes;
 use crate::ops::Desk;
 use crate::store::{CommitError, Tied};
 
@@ -127,12 +128,7 @@ pub fn examine(desk: &Desk) -> Vec<Examined> {
 }
 
 fn failed(check: &str, error: &dyn Error) -> Finding {
-    let mut what = format!("the check `{check}` failed: {error}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        what = format!("{what}: {error}");
-        cause = error.source();
-    }
+    let what = format!("the check `{check}` failed: {}", with_causes(error));
     Finding::new(Severity::Problem, what, "what it looks for may be there and was not seen")
         .mend("git ckpt verify")
 }
@@ -142,7 +138,7 @@ pub fn mend(desk: &Desk, fix: &Fix) -> Result<(), Box<dyn Error>> {
     match fix {
         Fix::Protect(path) => place::protect(path)?,
         Fix::Configure { key, value } => {
-            desk.store.repository().add_to_config_list(key, value)?;
+            desk.store.repository().config_file().add(key, value)?;
         }
         Fix::Unlock { reference } => own_refs::unlock(desk, reference)?,
         Fix::Name { writer } => desk.store.name_writer(&writer.parse()?)?,

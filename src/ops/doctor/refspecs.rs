@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 
-use crate::model::writer::{REMOTE_TIES_PREFIX, TIES_PREFIX};
 use crate::ops::doctor::{Finding, Fix, Patient, Severity};
 use crate::policy::refspec;
+use crate::store::Part;
 
 /// A ref such as any clone may have.
 const SOME_TIES: &str = "refs/notes/ckpt/some-writer";
@@ -99,7 +99,7 @@ fn missing(
         // Nobody uses checkpoints here yet.
         return Ok(None);
     }
-    let value = format!("+{TIES_PREFIX}*:{REMOTE_TIES_PREFIX}{remote}/*");
+    let value = Part::Documents.refspec(remote, "*");
     let key = format!("remote.{remote}.fetch");
     let what = format!("`git fetch {remote}` does not bring the checkpoints of others");
     let means = "they are seen here only when they are fetched by name";

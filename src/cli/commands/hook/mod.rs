@@ -17,6 +17,7 @@ use crate::cli::args::HookArguments;
 use crate::cli::context::{Context, Network};
 use crate::cli::error::CliError;
 use crate::cli::settings;
+use crate::model::causes::causes;
 use crate::ops::Desk;
 use crate::ops::install::HookScript;
 use options::Options;
@@ -73,13 +74,17 @@ pub const HOOKS: &[Hook] = &[
 
 /// The hooks that are installed unless somebody says otherwise, and those that are named.
 pub fn usual_and(named: &[&str]) -> Vec<HookScript> {
-    let wanted = HOOKS.iter().filter(|hook| hook.usual || named.contains(&hook.name));
-    wanted.map(|hook| HookScript { name: hook.name, script: hook.script }).collect()
+    scripts(|hook| hook.usual || named.contains(&hook.name))
 }
 
 /// Every hook that may have been installed.
 pub fn all() -> Vec<HookScript> {
-    HOOKS.iter().map(|hook| HookScript { name: hook.name, script: hook.script }).collect()
+    scripts(|_| true)
+}
+
+fn scripts(wanted: impl Fn(&&Hook) -> bool) -> Vec<HookScript> {
+    let wanted = HOOKS.iter().filter(wanted);
+    wanted.map(|hook| HookScript { name: hook.name, script: hook.script }).collect()
 }
 
 /// What a hook leaves to a process in the background.
@@ -113,13 +118,11 @@ fn called(context: &mut Context, hook: &Hook, arguments: &[String]) -> Result<()
 /// An error with its causes, on one line.
 fn told(error: &dyn std::error::Error) -> String {
     let mut told = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let text = error.to_string();
+    for cause in causes(error) {
+        let text = cause.to_string();
         if !told.ends_with(&text) {
             told = format!("{told}: {text}");
         }
-        cause = error.source();
     }
     told.replace('\n', " ")
 }

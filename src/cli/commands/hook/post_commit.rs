@@ -71,7 +71,7 @@ fn prepared(context: &mut Context, desk: &Desk) -> Option<Vec<u8>> {
 
 /// The document that a person at the terminal writes, if one is to be asked and there is a session to save.
 fn asked(context: &mut Context, desk: &Desk, options: &Options) -> Option<Vec<u8>> {
-    if options.prompt == Prompt::Nothing || !context.screen.is_watched() {
+    if options.prompt == Prompt::Nothing || !context.screen.can_show() {
         return None;
     }
     let draft = save::draft(desk, "HEAD", &SessionChoice::Auto).ok()?;
