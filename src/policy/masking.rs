@@ -25,7 +25,7 @@ mod tests {
             (b"abcdefghijklmnopqrst", "…(20)"),
             (b"", "…(0)"),
             ("ééé abcdefghijklmnopqrstu".as_bytes(), "…(28)"),
-            (b"a\x1b[2Jabcdefghijklmnopqrstu", "…(25)"),
+            (b"a\x1b[2Jabcdefghijklmnopqrstu", "…(26)"),
             (b"a bcdefghijklmnopqrstuv", "…(23)"),
         ];
         for (value, shown) in table {
