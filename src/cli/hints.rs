@@ -1,13 +1,15 @@
 //! What to do about an error: a hint names the command that helps.
 
 mod operations;
+mod saving;
 mod vault;
 
 use crate::cli::error::{CliError, Deed};
 use crate::cli::hints::operations::{
-    exchange_hint, locate_hint, logs_hint, open_hint, prune_hint, remote_hint, restore_hint,
-    save_hint, store_hint,
+    exchange_hint, locate_hint, logs_hint, open_hint, prune_hint, read_hint, remote_hint,
+    restore_hint, store_hint,
 };
+use crate::cli::hints::saving::save_hint;
 use crate::cli::hints::vault::{forget_hint, vault_hint};
 use crate::git::HistoryError;
 use crate::ops::demo::DemoError;
@@ -35,7 +37,7 @@ pub fn hint(error: &CliError) -> Option<String> {
         CliError::Log(LogWalkError::Store(error)) | CliError::Store(error) => store_hint(error),
         CliError::Restore(error) => restore_hint(error),
         CliError::Logs(error) => logs_hint(error),
-        CliError::SessionText(SessionTextError::Read(_)) => Some(verify_hint()),
+        CliError::SessionText(SessionTextError::Read(error)) => read_hint(error),
         CliError::Repair(RepairError::Store(error)) => store_hint(error),
         CliError::Program(ProgramError::NoClipboard { .. }) => {
             Some("pipe it to your own program: `git ckpt prompt | …`".to_owned())

@@ -6,6 +6,7 @@ mod consent;
 mod context;
 pub mod error;
 pub mod exit;
+mod exits;
 mod hints;
 mod manual;
 mod passthrough;

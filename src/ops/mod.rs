@@ -22,6 +22,7 @@ pub mod install;
 pub mod leave;
 pub mod locate;
 pub mod log;
+mod placement;
 pub mod placing;
 pub mod prepare;
 pub mod prompt;

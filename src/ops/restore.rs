@@ -3,19 +3,20 @@
 //! Nothing that exists is lost: a live session that holds anything the snapshot does not is captured before it is
 //! replaced. Nothing is written outside the agent's own directory, or the one that was named.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::agent::{Adapter, AgentError, Found, adapter};
+use crate::agent::{AgentError, Found, adapter};
 use crate::model::agent::Agent;
 use crate::model::checkpoint::CheckpointId;
 use crate::model::hash;
 use crate::model::session::SessionId;
-use crate::model::snapshot::{FileName, Snapshot, StoredFile};
+use crate::model::snapshot::{FileName, Snapshot};
 use crate::ops::Desk;
 use crate::ops::choose_session;
-use crate::ops::existing::{self, CompareError, Mark};
+use crate::ops::existing::Mark;
 use crate::ops::locate::{self, LocateError, Located};
+use crate::ops::placement::Placer;
 use crate::ops::placing::{self, PlacingError};
 use crate::ops::safety;
 use crate::ops::save::{Safety, SaveError, SaveOutcome};
@@ -28,6 +29,7 @@ use crate::store::{CommitError, Files, ReadError};
 pub use crate::store::Filled;
 
 pub use crate::ops::existing::Existing;
+pub use crate::ops::placement::Placement;
 
 /// What to put back, and where.
 #[derive(Clone, Debug)]
@@ -92,18 +94,6 @@ pub enum RestoreError {
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("no random number can be had")]
     Random,
-}
-
-/// A file to be put back.
-#[derive(Clone, Debug)]
-pub struct Placement {
-    pub path: PathBuf,
-    pub stored: StoredFile,
-    pub existing: Existing,
-    /// What is back of the secrets that were replaced.
-    pub filled: Filled,
-    /// How the file was when it was compared.
-    mark: Mark,
 }
 
 /// What a restore would do.
@@ -352,82 +342,4 @@ fn new_session_id() -> Result<SessionId, RestoreError> {
     let digits = hash::to_hex(&random);
     let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
     parts.join("-").parse().map_err(|_| RestoreError::Random)
-}
-
-/// Works out where files go and what lies there.
-struct Placer<'a> {
-    desk: &'a Desk,
-    adapter: &'static dyn Adapter,
-    files: &'a Files<'a>,
-    vault: Vault,
-    destination: &'a Destination,
-    id: &'a SessionId,
-}
-
-impl Placer<'_> {
-    fn transcript_name(&self, name: &FileName) -> Result<FileName, AgentError> {
-        match self.destination {
-            Destination::Fork => self.adapter.forked(name, self.id),
-            _ => Ok(name.clone()),
-        }
-    }
-
-    fn placement(&self, name: &FileName, stored: &StoredFile) -> Result<Placement, RestoreError> {
-        let path = match self.destination {
-            Destination::Directory(directory) => {
-                name.parts().fold(directory.clone(), |path, part| path.join(part))
-            }
-            _ => self.adapter.place(&self.desk.around, &self.desk.directory, self.id, name)?,
-        };
-        let compared = existing::compare(self.files, &self.vault, &path, stored);
-        let (existing, mark) = compared.map_err(|error| match error {
-            CompareError::Unreadable(source) => {
-                RestoreError::Unreadable { path: path.clone(), source }
-            }
-            CompareError::Damaged(source) => RestoreError::Damaged(source),
-        })?;
-        let filled = match stored.redacted {
-            Some(_) => self.files.write_filled(stored, &self.vault, &mut std::io::sink())?,
-            None => Filled::Exact,
-        };
-        Ok(Placement { path, stored: stored.clone(), existing, filled, mark })
-    }
-
-    /// The files of the live session that nothing is put in the place of. Where they cannot be listed nothing is lost.
-    fn staying(&self, transcript: &Placement, companions: &[Placement]) -> Vec<FileName> {
-        if *self.destination != Destination::Agent {
-            return Vec::new();
-        }
-        let live = Found {
-            agent: self.adapter.agent(),
-            id: self.id.clone(),
-            transcript: transcript.path.clone(),
-            bytes: 0,
-            modified: self.desk.clock,
-        };
-        let replaced: HashSet<&Path> =
-            companions.iter().map(|placement| placement.path.as_path()).collect();
-        let files = self.adapter.companions(&self.desk.around, &live).unwrap_or_default();
-        let stay = files.into_iter().filter(|file| !replaced.contains(file.path.as_path()));
-        stay.map(|file| file.name).collect()
-    }
-
-    /// The live session that would lose something; an error where what would be lost is not a session.
-    fn at_risk(
-        &self,
-        transcript: &Placement,
-        companions: &[Placement],
-    ) -> Result<Option<Found>, RestoreError> {
-        let mut others = companions
-            .iter()
-            .chain([transcript])
-            .filter(|placement| matches!(placement.existing, Existing::Other { .. }));
-        let Some(lost) = others.next() else { return Ok(None) };
-        let exists = || RestoreError::Exists { path: lost.path.clone() };
-        if matches!(self.destination, Destination::Directory(_)) {
-            return Err(exists());
-        }
-        let found = self.adapter.session_at(&transcript.path);
-        Ok(Some(found.ok_or_else(exists)?))
-    }
 }

@@ -3,28 +3,25 @@
 //! When the file still starts with what was captured before, the rest of it is appended. Otherwise it is read whole
 //! and matched against the log. What is captured is what the file held when it was opened; it may grow meanwhile.
 
-use std::fs::{File, Metadata};
-use std::io::{Read, Seek, SeekFrom};
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-
-use xxhash_rust::xxh3::xxh3_64;
 
 use crate::format::frame;
 use crate::git::{Repository, TreeEdit};
 use crate::model::object::ObjectId;
-use crate::model::snapshot::{Extent, LogId, StoredFile, cut_extents, push_extent};
+use crate::model::snapshot::{Extent, LogId, StoredFile, push_extent};
 use crate::store::appender::{AppendError, Appended, Appender, FrameJob};
 use crate::store::cleaning::{Clean, Cleaning, Earlier};
 use crate::store::fingerprint::{self, BLOCK, Thoroughness};
+use crate::store::growth::Growth;
 use crate::store::lines::LineReader;
 use crate::store::local::LocalError;
 use crate::store::log::{LogError, LogReader, Tail};
 use crate::store::matching::{Known, Matcher, Piece, Segments};
+use crate::store::opened::Opened;
 use crate::store::redactor::Redactor;
 use crate::store::state::{Facts, State, hashes_path};
 use crate::store::vault::VaultError;
-
-const CHUNK: usize = 256 << 10;
 
 /// A file that cannot be captured.
 #[derive(Debug, thiserror::Error)]
@@ -317,105 +314,4 @@ fn log_end(log: &mut LogReader, tail: Tail, added: u64) -> Result<Vec<u8>, LogEr
         Ok(())
     })?;
     Ok(prefix)
-}
-
-/// Adds what a file has gained to its log, and puts anew what was stored of a part that was not settled.
-struct Growth<'r> {
-    appender: Appender<'r>,
-    extents: Vec<Extent>,
-    /// How many bytes are stored of what is settled.
-    settled: u64,
-    /// How many bytes are stored behind that, and their hash.
-    unsettled: (usize, u64),
-    /// What stands in their place now, until there is enough to compare.
-    instead: Vec<u8>,
-}
-
-impl<'r> Growth<'r> {
-    fn new(appender: Appender<'r>, state: &State, settled: u64) -> Self {
-        let extents = state.extents.clone();
-        let stored: u64 = extents.iter().map(|extent| extent.length).sum();
-        let unsettled = ((stored - settled) as usize, state.unsettled);
-        Self { appender, extents, settled, unsettled, instead: Vec::new() }
-    }
-
-    fn push(&mut self, clean: &[u8]) -> Result<(), CaptureError> {
-        if self.unsettled.0 == 0 {
-            return self.append(clean);
-        }
-        self.instead.extend_from_slice(clean);
-        if self.instead.len() >= self.unsettled.0 { self.settle() } else { Ok(()) }
-    }
-
-    /// Decides whether what was stored still stands.
-    fn settle(&mut self) -> Result<(), CaptureError> {
-        let (length, hash) = std::mem::take(&mut self.unsettled);
-        let instead = std::mem::take(&mut self.instead);
-        if instead.len() >= length && xxh3_64(&instead[..length]) == hash {
-            return self.append(&instead[length..]);
-        }
-        cut_extents(&mut self.extents, self.settled);
-        self.append(&instead)
-    }
-
-    fn append(&mut self, clean: &[u8]) -> Result<(), CaptureError> {
-        let added = self.appender.push(clean)?;
-        push_extent(&mut self.extents, added);
-        Ok(())
-    }
-
-    fn finish(mut self) -> Result<(Appended, Vec<Extent>), CaptureError> {
-        if self.unsettled.0 > 0 {
-            self.settle()?;
-        }
-        Ok((self.appender.finish(), self.extents))
-    }
-}
-
-struct Opened<'a> {
-    source: Source<'a>,
-    file: File,
-    metadata: Metadata,
-    size: u64,
-}
-
-impl<'a> Opened<'a> {
-    fn new(source: Source<'a>) -> Result<Self, CaptureError> {
-        let opened = File::open(source.path).and_then(|file| Ok((file.metadata()?, file)));
-        let (metadata, file) = opened.map_err(|error| CaptureError::Unreadable {
-            path: source.path.into(),
-            source: error,
-        })?;
-        let size = source.up_to.unwrap_or(u64::MAX).min(metadata.len());
-        Ok(Self { source, file, metadata, size })
-    }
-
-    /// Hands the bytes from `start` to the captured size to `each`, with their offsets.
-    fn each_chunk(
-        &mut self,
-        start: u64,
-        mut each: impl FnMut(u64, &[u8]) -> Result<(), CaptureError>,
-    ) -> Result<(), CaptureError> {
-        self.file.seek(SeekFrom::Start(start)).map_err(|source| self.read_error(source))?;
-        let mut buffer = vec![0; CHUNK];
-        let mut at = start;
-        while at < self.size {
-            let wanted = CHUNK.min((self.size - at) as usize);
-            self.file
-                .read_exact(&mut buffer[..wanted])
-                .map_err(|source| self.read_error(source))?;
-            each(at, &buffer[..wanted])?;
-            at += wanted as u64;
-        }
-        Ok(())
-    }
-
-    fn read_error(&self, source: std::io::Error) -> CaptureError {
-        let path = self.source.path.to_owned();
-        if source.kind() == std::io::ErrorKind::UnexpectedEof {
-            CaptureError::Shrank { path }
-        } else {
-            CaptureError::Unreadable { path, source }
-        }
-    }
 }

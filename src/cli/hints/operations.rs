@@ -1,10 +1,10 @@
 //! Hints for what goes wrong in the use cases and below them.
 
-use crate::agent::Found;
-use crate::cli::error::{CliError, cannot_be_written};
-use crate::cli::hints::{fsck_hint, lines_of, verify_hint};
+use crate::cli::error::CliError;
+use crate::cli::hints::saving::capture_hint;
+use crate::cli::hints::vault::vault_hint;
+use crate::cli::hints::{fsck_hint, verify_hint};
 use crate::git::{OpenError, RevisionError, TransportError, Trouble};
-use crate::ops::choose_session::ChooseError;
 use crate::ops::export::ExportError;
 use crate::ops::import::ImportError;
 use crate::ops::infer::InferError;
@@ -14,12 +14,10 @@ use crate::ops::prune::PruneError;
 use crate::ops::remotes::RemoteError;
 use crate::ops::repair::RepairError;
 use crate::ops::restore::RestoreError;
-use crate::ops::save::SaveError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
 use crate::store::{AdmitError, BundleError, PackError, UnpackError};
-use crate::store::{CaptureError, CommitError, GivenError, SessionError};
-use std::io;
+use crate::store::{CommitError, ReadError, SessionError};
 
 /// The same for what is exported and imported.
 pub(super) fn exchange_hint(error: &CliError) -> Option<String> {
@@ -55,49 +53,11 @@ pub(super) fn open_hint(error: &OpenError) -> Option<String> {
     }
 }
 
-pub(super) fn save_hint(error: &SaveError) -> Option<String> {
+/// Hints for stored bytes that cannot be read back.
+pub(super) fn read_hint(error: &ReadError) -> Option<String> {
     match error {
-        SaveError::Revision(error) => revision_hint(error),
-        SaveError::Choose(error) => choose_hint(error),
-        SaveError::NothingToSave => Some(
-            "write a document with `-m`, `-F` or `--edit`, or leave out `--no-session`".to_owned(),
-        ),
-        SaveError::EmptyDocument => Some(
-            "say something in it, or leave out `-m` and `-F`: then the document is drafted from the session"
-                .to_owned(),
-        ),
-        SaveError::Given(GivenError::NotUtf8(_) | GivenError::Nul(_)) => {
-            Some("hand it in as UTF-8 text; `iconv` converts other encodings".to_owned())
-        }
-        SaveError::Given(_) => Some(
-            "front matter stands between two lines of `---`; leave both out for plain markdown"
-                .to_owned(),
-        ),
-        SaveError::PutAside { aside, source } => Some(format!(
-            "{}\nthe document is not lost: it is kept in `{}`, in its field `document`",
-            save_hint(source).unwrap_or_else(verify_hint),
-            aside.display()
-        )),
-        SaveError::Postponed { .. } => Some(
-            "nothing is lost: once the cause is gone, any `git ckpt` command finishes the save, such as `git ckpt log`"
-                .to_owned(),
-        ),
-        SaveError::Commit(error) => store_hint(error),
-        SaveError::Local(error) => local_hint(&error.source),
-        _ => None,
-    }
-}
-
-pub(super) fn local_hint(error: &io::Error) -> Option<String> {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Some(
-            "nothing was saved and nothing was changed; free some space, then run the same command again".to_owned(),
-        ),
-        _ if cannot_be_written(error) => Some(
-            "nothing was changed; reading works here (`git ckpt log`, `git ckpt show`), and saving in a clone that you may write to: `git clone`"
-                .to_owned(),
-        ),
-        _ => None,
+        ReadError::Vault(error) => vault_hint(error),
+        _ => Some(verify_hint()),
     }
 }
 
@@ -117,29 +77,6 @@ pub(super) fn revision_hint(error: &RevisionError) -> Option<String> {
         }
         RevisionError::Damaged { .. } => Some(fsck_hint()),
         _ => None,
-    }
-}
-
-pub(super) fn choose_hint(error: &ChooseError) -> Option<String> {
-    match error {
-        ChooseError::Nothing { looked, .. }
-        | ChooseError::Unknown { looked, .. }
-        | ChooseError::NotThere { looked, .. } => Some(format!(
-            "looked in\n{}\nname one with `--session <id or path>`, or save without one with `--no-session -m …`",
-            lines_of(looked)
-        )),
-        ChooseError::NotATranscript { .. }
-        | ChooseError::Empty { .. }
-        | ChooseError::NoFile { .. } => Some(
-            "`git ckpt sessions` lists the sessions of this worktree; `git ckpt save --no-session -m …` saves a document alone"
-                .to_owned(),
-        ),
-        ChooseError::Ambiguous { candidates, .. } => {
-            let line = |found: &Found| format!("  {} {}", found.agent.title(), found.id);
-            let lines: Vec<String> = candidates.iter().map(line).collect();
-            Some(format!("it could be\n{}\nname one with `--session <id>`", lines.join("\n")))
-        }
-        ChooseError::Agent(_) => None,
     }
 }
 
@@ -191,21 +128,6 @@ pub(super) fn store_hint(error: &CommitError) -> Option<String> {
     }
 }
 
-pub(super) fn capture_hint(error: &CaptureError) -> Option<String> {
-    match error {
-        CaptureError::Empty { .. } => Some(
-            "nothing was said in that session yet; `git ckpt sessions` lists the others, and `git ckpt save --no-session -m …` saves a document alone"
-                .to_owned(),
-        ),
-        CaptureError::Unreadable { .. } | CaptureError::Shrank { .. } => Some(
-            "`git ckpt sessions` lists what can be read; to save the document without it: `git ckpt save --no-session -m …`"
-                .to_owned(),
-        ),
-        CaptureError::Log(_) => Some(verify_hint()),
-        _ => None,
-    }
-}
-
 pub(super) fn logs_hint(error: &LogsError) -> Option<String> {
     match error {
         LogsError::NotFetched { remote, .. } => {
@@ -215,7 +137,7 @@ pub(super) fn logs_hint(error: &LogsError) -> Option<String> {
             ))
         }
         LogsError::Store(error) => store_hint(error),
-        LogsError::Read(_) => Some(verify_hint()),
+        LogsError::Read(error) => read_hint(error),
     }
 }
 
