@@ -73,6 +73,9 @@ fn help_of_a_command_is_the_same_both_ways() {
       -e, --edit               Write the document in your editor, starting from the draft
       -s, --session <SESSION>  The session: an id, the beginning of one, or a transcript's path
           --no-session         Save the document only
+          --no-redact          Leave secrets in what is saved, in git and for everybody whom it is
+                               shared with
+      -y, --yes                Do not ask before secrets are left in
           --prepare            Keep the document for the next commit, where the hook saves it, instead
                                of saving now
           --json               Print the result as JSON

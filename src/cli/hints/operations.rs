@@ -180,9 +180,9 @@ pub(super) fn restore_hint(error: &RestoreError) -> Option<String> {
                 sessions.iter().map(|session| format!("  {session}")).collect();
             Some(format!("choose one with `--session`:\n{}", lines.join("\n")))
         }
-        RestoreError::Unproven(_)
-        | RestoreError::Damaged(_)
-        | RestoreError::Text(SessionTextError::Read(_)) => Some(verify_hint()),
+        RestoreError::Unproven(error)
+        | RestoreError::Damaged(error)
+        | RestoreError::Text(SessionTextError::Read(error)) => read_hint(error),
         RestoreError::Exists { .. } => {
             Some("move it away, or restore elsewhere with `--to <dir>`".to_owned())
         }
