@@ -10,6 +10,7 @@ mod help;
 mod hints;
 mod log;
 mod prompt;
+mod redaction;
 mod restore;
 mod restore_elsewhere;
 mod save;
