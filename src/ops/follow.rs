@@ -79,7 +79,7 @@ fn sources(desk: &Desk, commit: &CommitFacts) -> Result<Vec<ObjectId>, FollowErr
     if !repository.was_picked()? {
         return Ok(Vec::new());
     }
-    Ok(Search::new(desk).by_author(commit)?)
+    Ok(Search::for_one(desk).by_author(commit)?)
 }
 
 /// Whether a commit changes at least half of the files that were squashed: it may be about something else altogether.

@@ -52,7 +52,7 @@ use crate::store::lock::Lock;
 
 pub use crate::format::given::{Front, Given, GivenError, read as read_given};
 pub use admit::{AdmitError, Admitted};
-pub use anchors::{Anchor, AnchorIndex};
+pub use anchors::{Anchor, AnchorIndex, Reading};
 pub use appender::AppendError;
 pub use capture::CaptureError;
 pub use carry::{Carried, NewTies};

@@ -8,6 +8,7 @@
 #[path = "../faults/world.rs"]
 mod world;
 
+mod index;
 mod operations;
 mod repair;
 mod story;
