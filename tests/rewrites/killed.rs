@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::story::Story;
 use crate::world::{Random, announced};
@@ -57,6 +57,13 @@ fn kill_before_it_ties(story: &Story, arguments: &[&str], input: &str) {
     drop(lock);
 }
 
+/// Microseconds that a command takes when nobody kills it.
+fn time_of(run: impl FnOnce() -> Child) -> u64 {
+    let start = Instant::now();
+    run().wait().unwrap();
+    start.elapsed().as_micros().try_into().unwrap()
+}
+
 const ALL: [&str; 3] = ["A", "B", "C"];
 
 #[test]
@@ -76,13 +83,14 @@ fn what_a_killed_hook_was_told_is_finished_by_the_next_command_whatever_it_is() 
 #[test]
 fn a_hook_that_is_killed_at_any_moment_loses_nothing() {
     let mut random = Random(11);
+    let (story, told) = fixed_up();
+    let whole = time_of(|| start(&story, &["hook", "post-rewrite", "rebase"], &told));
     let (mut kills, mut finished) = (0, 0);
     for _ in 0..12 {
         let (story, told) = fixed_up();
-        let old = told.split_whitespace().step_by(2);
-        let old: Vec<&str> = old.collect();
+        let old: Vec<&str> = told.split_whitespace().step_by(2).collect();
         let mut child = start(&story, &["hook", "post-rewrite", "rebase"], &told);
-        std::thread::sleep(Duration::from_micros(random.below(25_000)));
+        std::thread::sleep(Duration::from_micros(random.below(whole)));
         kills += usize::from(child.try_wait().unwrap().is_none());
         let _ = child.kill();
         child.wait().unwrap();
@@ -104,12 +112,18 @@ fn a_hook_that_is_killed_at_any_moment_loses_nothing() {
 #[test]
 fn a_repair_that_is_killed_at_any_moment_has_tied_all_or_nothing() {
     let mut random = Random(5);
-    let mut kills = 0;
-    for _ in 0..10 {
+    let rebased = || {
         let story = Story::new(None, &[]);
         story.git(&["rebase", "-q", "main"]);
+        story
+    };
+    let story = rebased();
+    let whole = time_of(|| start(&story, &["repair", "--yes"], ""));
+    let mut kills = 0;
+    for _ in 0..10 {
+        let story = rebased();
         let mut child = start(&story, &["repair", "--yes"], "");
-        std::thread::sleep(Duration::from_micros(random.below(60_000)));
+        std::thread::sleep(Duration::from_micros(random.below(whole)));
         kills += usize::from(child.try_wait().unwrap().is_none());
         let _ = child.kill();
         child.wait().unwrap();
