@@ -85,6 +85,19 @@ fn folded() -> (Team, PathBuf, Vec<String>) {
     (team, ada, saved)
 }
 
+/// A hook of the server.
+fn hook(team: &Team, name: &str, line: &str) -> PathBuf {
+    script(team.server.join("hooks").join(name), line)
+}
+
+fn script(path: PathBuf, line: &str) -> PathBuf {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, format!("#!/bin/sh\n{line}\n")).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(&path, mode).unwrap();
+    path
+}
+
 #[track_caller]
 fn nothing_is_lost(team: &Team, ada: &Path, saved: &[String]) {
     assert_eq!(team.readable(ada), saved);
@@ -114,11 +127,7 @@ fn ends_well(team: &Team, ada: &Path, saved: &[String]) {
 #[test]
 fn an_archive_that_the_server_declines_is_sent_when_it_agrees() {
     let (team, ada, saved) = folded();
-    let hook = team.server.join("hooks/pre-receive");
-    std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
-    std::fs::write(&hook, "#!/bin/sh\nexit 1\n").unwrap();
-    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    std::fs::set_permissions(&hook, mode).unwrap();
+    let hook = hook(&team, "pre-receive", "exit 1");
     let before = team.tips(&team.server, "refs");
     for _ in 0..2 {
         team.world.ckpt(&ada, &["push"]).fails(9, &["declined"]);
@@ -132,7 +141,7 @@ fn an_archive_that_the_server_declines_is_sent_when_it_agrees() {
 #[test]
 fn a_server_that_takes_the_archive_and_deletes_nothing_holds_both_until_it_does() {
     let (team, ada, saved) = folded();
-    team.world.git(&team.server, &["config", "receive.denyDeletes", "true"]);
+    let hook = hook(&team, "update", "case $3 in *[!0]*) ;; *) exit 1 ;; esac");
     let before = team.refs(&team.server, "refs/notes");
     for _ in 0..2 {
         team.ckpt(&ada, &["push"]);
@@ -140,7 +149,7 @@ fn a_server_that_takes_the_archive_and_deletes_nothing_holds_both_until_it_does(
         assert!(before.iter().all(|name| after.contains(name)), "{after:?}");
         nothing_is_lost(&team, &ada, &saved);
     }
-    team.world.git(&team.server, &["config", "receive.denyDeletes", "false"]);
+    std::fs::remove_file(hook).unwrap();
     ends_well(&team, &ada, &saved);
 }
 
@@ -152,10 +161,7 @@ fn a_server_that_hangs_or_hangs_up_while_the_archive_is_sent_loses_nothing() {
         ("hangs up in the middle", "head -c 900 | git-receive-pack \"$1\""),
     ] {
         let (team, ada, saved) = folded();
-        let program = team.world.path("home/receive");
-        std::fs::write(&program, format!("#!/bin/sh\n{line}\n")).unwrap();
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-        std::fs::set_permissions(&program, mode).unwrap();
+        let program = script(team.world.path("home/receive"), line);
         team.world.git(&ada, &["config", "remote.origin.receivepack", program.to_str().unwrap()]);
         team.world.git(&ada, &["config", "ckpt.remoteTimeout", "1"]);
         let before = team.tips(&team.server, "refs");
