@@ -144,8 +144,9 @@ fn a_server_that_takes_the_archive_and_deletes_nothing_holds_both_until_it_does(
     let hook = hook(&team, "update", "case $3 in *[!0]*) ;; *) exit 1 ;; esac");
     let before = team.refs(&team.server, "refs/notes");
     for _ in 0..2 {
-        team.ckpt(&ada, &["push"]);
+        team.world.ckpt(&ada, &["push"]).fails(9, &["declined what was sent"]);
         let after = team.refs(&team.server, "refs/notes");
+        assert!(after.len() > before.len(), "the archive is not there");
         assert!(before.iter().all(|name| after.contains(name)), "{after:?}");
         nothing_is_lost(&team, &ada, &saved);
     }

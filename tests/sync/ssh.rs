@@ -116,7 +116,7 @@ fn a_team_shares_over_ssh() {
     let first = team.save_session(&ada, "first", 4);
     team.ckpt(&ada, &["push"]);
     team.ckpt(&bob, &["fetch", "--logs"]);
-    assert_eq!(team.readable(&bob), [first.clone()]);
+    assert_eq!(team.readable(&bob), std::slice::from_ref(&first));
     let original = fs::read(team.world.transcript(&ada, "first")).unwrap();
     assert_eq!(team.world.restored(&bob, &first), original);
     let second = team.save_session(&bob, "second", 3);
