@@ -9,6 +9,9 @@ use crate::agent::Surroundings;
 use crate::git::{ConfigSource, ObjectPlaces};
 use crate::ops::secrets::SecretSettings;
 
+/// The name of this program's file.
+pub const NAME: &str = "git-ckpt";
+
 /// Where the user's own files are.
 pub fn home() -> PathBuf {
     env::home_dir().unwrap_or_else(|| PathBuf::from("/"))
@@ -21,6 +24,14 @@ pub fn current_directory() -> std::io::Result<PathBuf> {
 /// The file that this program was started from.
 pub fn this_program() -> std::io::Result<PathBuf> {
     env::current_exe()
+}
+
+/// This program by the name that leads to it from the search path, which an upgrade leaves as it is; else its file.
+pub fn lasting_program() -> std::io::Result<PathBuf> {
+    let file = this_program()?;
+    let is_this =
+        |path: &PathBuf| path.is_absolute() && path.canonicalize().is_ok_and(|path| path == file);
+    Ok(places_of(NAME).into_iter().find(is_this).unwrap_or(file))
 }
 
 /// Where programs are looked for.

@@ -3,6 +3,7 @@
 use crate::model::checkpoint::Kind;
 use crate::model::object::ObjectId;
 use crate::ops::Desk;
+use crate::ops::infer::Effort;
 use crate::ops::leave::{self, Left};
 use crate::ops::locate::{self, LocateError, Located, Tied};
 use crate::ops::restore::{
@@ -33,14 +34,20 @@ impl Arrival {
     }
 }
 
+/// A commit that one comes to.
+pub struct Arriving<'l> {
+    pub from: Option<ObjectId>,
+    pub to: ObjectId,
+    /// What was captured where one comes from.
+    pub left: Option<&'l Left>,
+    /// How much looking for the checkpoints of a rewritten commit may cost.
+    pub effort: Effort,
+}
+
 /// Looks at what arriving at a commit brings back, without doing anything.
-pub fn look(
-    desk: &Desk,
-    from: Option<ObjectId>,
-    to: ObjectId,
-    left: Option<&Left>,
-) -> Result<Carried, RestoreError> {
-    let Some(located) = brought_back(desk, to)? else { return Ok(Carried::Nothing) };
+pub fn look(desk: &Desk, arriving: &Arriving) -> Result<Carried, RestoreError> {
+    let Arriving { from, to, left, effort } = *arriving;
+    let Some(located) = brought_back(desk, to, effort)? else { return Ok(Carried::Nothing) };
     if locate::understood(&located)?.header.snapshots.is_empty() {
         return Ok(Carried::Document(Box::new(located)));
     }
@@ -82,8 +89,12 @@ fn without_second_copy(
 }
 
 /// The checkpoint that arriving at a commit brings back: the newest that was saved, or made when the commit was left.
-pub fn brought_back(desk: &Desk, commit: ObjectId) -> Result<Option<Located>, LocateError> {
-    let located = match locate::newest_of(desk, commit) {
+pub fn brought_back(
+    desk: &Desk,
+    commit: ObjectId,
+    effort: Effort,
+) -> Result<Option<Located>, LocateError> {
+    let located = match locate::newest_of(desk, commit, effort) {
         Err(LocateError::NoCheckpoint { .. }) => return Ok(None),
         other => other?,
     };

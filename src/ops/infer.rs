@@ -7,7 +7,7 @@ use crate::git::{CommitFacts, HistoryLine, ProgramError, Stamp};
 use crate::model::object::ObjectId;
 use crate::ops::Desk;
 use crate::policy::remap::{self, Likeness, Orphan, Standing};
-use crate::store::{Anchor, AnchorIndex, CommitError, Tied};
+use crate::store::{Anchor, AnchorIndex, CommitError, Reading, Tied};
 
 /// How many commits with the same anchor are looked at; more than a few have it only where somebody made them so.
 const CANDIDATES: usize = 64;
@@ -66,6 +66,7 @@ pub struct Inferred {
 /// Looks for checkpoints by what commits have in common.
 pub struct Search<'d> {
     desk: &'d Desk,
+    reading: Reading,
     index: OnceCell<AnchorIndex>,
     reachable: OnceCell<HashSet<ObjectId>>,
 }
@@ -73,7 +74,13 @@ pub struct Search<'d> {
 impl<'d> Search<'d> {
     /// Nothing is read before the first commit is sought.
     pub fn new(desk: &'d Desk) -> Self {
-        Self { desk, index: OnceCell::new(), reachable: OnceCell::new() }
+        let reading = Reading::Whole;
+        Self { desk, reading, index: OnceCell::new(), reachable: OnceCell::new() }
+    }
+
+    /// The same for a single commit: of the index only what concerns it is read.
+    pub fn for_one(desk: &'d Desk) -> Self {
+        Self { reading: Reading::Sparse, ..Self::new(desk) }
     }
 
     /// The checkpoints of the commits that are like this one.
@@ -163,7 +170,7 @@ impl<'d> Search<'d> {
         if let Some(known) = self.index.get() {
             return Ok(known);
         }
-        let read = self.desk.store.anchor_index()?;
+        let read = self.desk.store.anchor_index(self.reading)?;
         Ok(self.index.get_or_init(|| read))
     }
 

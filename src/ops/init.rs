@@ -1,8 +1,8 @@
 //! `init`: the hooks, the refspec and the settings of one repository.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::git::Repository;
+use crate::git::{HooksPath, Repository};
 use crate::model::writer::{REMOTE_TIES_PREFIX, TIES_PREFIX};
 use crate::ops::Desk;
 use crate::ops::hook_owner::{self, Owner};
@@ -145,7 +145,30 @@ pub fn push_is_settled(desk: &Desk) -> bool {
     desk.store.repository().config("ckpt.push").is_some()
 }
 
-fn installation(desk: &Desk) -> Installation<'_> {
+/// What has become of one hook, as the step that would put it right.
+pub fn hook_step(
+    repository: &Repository,
+    hook: HookScript,
+    program: &Path,
+) -> Result<Step, InstallError> {
+    let place = repository.hooks_path();
+    let owner = hook_owner::of_directory(repository, &place);
+    hook_step_at(repository, &place, owner, hook, program)
+}
+
+/// Puts hooks in place again, as [`carry_out`] does, and nothing else.
+pub fn put_back(
+    desk: &Desk,
+    hooks: impl IntoIterator<Item = HookScript>,
+    program: &Path,
+) -> Result<(), InitError> {
+    let step = |hook| hook_step(desk.store.repository(), hook, program);
+    let steps: Vec<Step> = hooks.into_iter().map(step).collect::<Result<_, _>>()?;
+    Ok(installation(desk).carry_out(&steps)?)
+}
+
+/// Where what was set up here is written down.
+pub fn installation(desk: &Desk) -> Installation<'_> {
     Installation {
         record: desk.store.installed_path(),
         config: desk.store.repository().config_file(),
@@ -156,25 +179,28 @@ fn installation(desk: &Desk) -> Installation<'_> {
 fn hook_steps(repository: &Repository, request: &InitRequest) -> Result<Vec<Step>, InitError> {
     let place = repository.hooks_path();
     let owner = hook_owner::of_directory(repository, &place);
-    let mut steps = Vec::new();
-    for hook in &request.hooks {
-        let step = match owner {
-            Some(owner) => Err(owner),
-            None => install::hook_step(*hook, &place.directory, &request.program)?,
-        };
-        steps.push(match step {
-            Ok(step) => step,
-            Err(owner) => line_step(repository, owner, hook.name),
-        });
-    }
-    Ok(steps)
+    let step = |hook: &HookScript| hook_step_at(repository, &place, owner, *hook, &request.program);
+    Ok(request.hooks.iter().map(step).collect::<Result<_, _>>()?)
+}
+
+fn hook_step_at(
+    repository: &Repository,
+    place: &HooksPath,
+    owner: Option<Owner>,
+    hook: HookScript,
+    program: &Path,
+) -> Result<Step, InstallError> {
+    let step = match owner {
+        Some(owner) => Err(owner),
+        None => install::hook_step(hook, &place.directory, program)?,
+    };
+    Ok(step.unwrap_or_else(|owner| line_step(repository, place, owner, hook.name)))
 }
 
 /// What somebody else has to be told to do for a hook.
-fn line_step(repository: &Repository, owner: Owner, name: &'static str) -> Step {
-    let hooks = repository.hooks_path().directory;
+fn line_step(repository: &Repository, place: &HooksPath, owner: Owner, name: &'static str) -> Step {
     let top = repository.worktree().unwrap_or(repository.git_dir());
-    let (file, text) = hook_owner::line_to_add(owner, top, &hooks, name);
+    let (file, text) = hook_owner::line_to_add(owner, top, &place.directory, name);
     let there = std::fs::read(&file).is_ok_and(|there| {
         hook_owner::is_ours(&there) || hook_owner::calls_us(&String::from_utf8_lossy(&there), name)
     });

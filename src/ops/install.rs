@@ -105,7 +105,9 @@ pub fn hook_step(
     let there = std::fs::read(&path).ok();
     let before = before(&path);
     let (keeps, change) = match &there {
-        Some(bytes) if bytes == text.as_bytes() => (before.exists(), Change::Same),
+        Some(bytes) if bytes == text.as_bytes() && is_executable(&path) => {
+            (before.exists(), Change::Same)
+        }
         Some(bytes) if hook_owner::is_ours(bytes) => (before.exists(), Change::Renewed),
         Some(bytes) if hook_owner::calls_us(&String::from_utf8_lossy(bytes), hook.name) => {
             (false, Change::Same)
@@ -120,7 +122,19 @@ pub fn hook_step(
     Ok(Ok(Step::Hook { name: hook.name, path, text, keeps, change }))
 }
 
-fn before(path: &Path) -> PathBuf {
+/// The program that a hook of ours names.
+pub fn program_of(hook: &str) -> Option<String> {
+    let quoted = hook.lines().find_map(|line| line.strip_prefix("program='"))?;
+    Some(quoted.strip_suffix('\'')?.replace(r"'\''", "'"))
+}
+
+/// Whether git runs a hook at all.
+pub fn is_executable(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|facts| facts.permissions().mode() & 0o111 != 0)
+}
+
+/// Where a hook is kept that was there before ours.
+pub fn before(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(BEFORE);
     PathBuf::from(name)
@@ -225,6 +239,27 @@ impl Installation<'_> {
     fn recorded(&self) -> Record {
         let text = std::fs::read(&self.record).unwrap_or_default();
         serde_json::from_slice(&text).unwrap_or_default()
+    }
+
+    /// The hooks that were put in place, as it is written down; an error where that cannot be read.
+    pub fn recorded_hooks(&self) -> Result<Vec<PathBuf>, std::io::Error> {
+        match std::fs::read(&self.record) {
+            Ok(text) => Ok(serde_json::from_slice::<Record>(&text)?.hooks),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Copies of the configuration that an uninstallation has left behind when it was killed.
+    pub fn leftovers(&self) -> Vec<PathBuf> {
+        if self.record.exists() {
+            return Vec::new();
+        }
+        ["before", "after"]
+            .map(|name| self.copy(name))
+            .into_iter()
+            .filter(|path| path.exists())
+            .collect()
     }
 
     fn write_down(&self, record: &Record) -> Result<(), InstallError> {

@@ -5,6 +5,7 @@ use crate::model::object::ObjectId;
 use crate::ops::Desk;
 use crate::ops::arrive;
 use crate::ops::choose_session;
+use crate::ops::infer::Effort;
 use crate::ops::restore::RestoreError;
 use crate::ops::safety;
 use crate::ops::save::{Safety, SaveOutcome};
@@ -22,7 +23,7 @@ pub struct Left {
 /// Makes sure that a commit's checkpoint is the session of this worktree as it is now. `None` where there is no session.
 pub fn leave(desk: &Desk, commit: ObjectId) -> Result<Option<Left>, RestoreError> {
     let Some(found) = current(desk)? else { return Ok(None) };
-    if let Some(located) = arrive::brought_back(desk, commit)?
+    if let Some(located) = arrive::brought_back(desk, commit, Effort::Thorough)?
         && located.inferred.is_none()
         && safety::holds(desk, &found, located.tied())?
     {

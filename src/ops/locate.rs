@@ -67,7 +67,7 @@ pub enum LocateError {
 /// Finds the checkpoint that `target` names.
 pub fn locate(desk: &Desk, target: &str) -> Result<Located, LocateError> {
     match desk.store.repository().resolve_commit(target) {
-        Ok(commit) => match newest_of(desk, commit) {
+        Ok(commit) => match newest_of(desk, commit, Effort::Thorough) {
             Err(LocateError::NoCheckpoint { .. }) if may_be_prefix(target) => {
                 match by_prefix(desk, target) {
                     // What was asked for is known: a commit, and that carries nothing.
@@ -111,20 +111,24 @@ pub fn commit_facts(desk: &Desk, commit: ObjectId) -> Result<Option<CommitFacts>
 }
 
 /// The newest checkpoint of a commit, tied or inferred.
-pub fn newest_of(desk: &Desk, commit: ObjectId) -> Result<Located, LocateError> {
+pub fn newest_of(desk: &Desk, commit: ObjectId, effort: Effort) -> Result<Located, LocateError> {
     let all = desk.store.tied_to(commit)?;
     // Safety copies are looked at only where there is nothing else, or by their id.
     let work = all.iter().rposition(|tied| !is_safety(tied));
     match work.or(all.len().checked_sub(1)) {
         Some(chosen) => Ok(Located { commit, all, chosen, inferred: None }),
-        None => inferred_of(desk, commit)?.ok_or(LocateError::NoCheckpoint { commit }),
+        None => inferred_of(desk, commit, effort)?.ok_or(LocateError::NoCheckpoint { commit }),
     }
 }
 
 /// The newest checkpoint that seems to belong to a commit.
-fn inferred_of(desk: &Desk, commit: ObjectId) -> Result<Option<Located>, LocateError> {
+fn inferred_of(
+    desk: &Desk,
+    commit: ObjectId,
+    effort: Effort,
+) -> Result<Option<Located>, LocateError> {
     let Some(facts) = commit_facts(desk, commit)? else { return Ok(None) };
-    let found = Search::new(desk).of(&Sought::from(&facts), Effort::Thorough)?;
+    let found = Search::for_one(desk).of(&Sought::from(&facts), effort)?;
     Ok(found.map(|Inferred { by, checkpoints: all }| {
         let work = all.iter().rposition(|tied| !is_safety(tied));
         let chosen = work.unwrap_or(all.len() - 1);

@@ -59,7 +59,7 @@ use crate::store::lock::Lock;
 
 pub use crate::format::given::{Front, Given, GivenError, read as read_given};
 pub use admit::{AdmitError, Admitted};
-pub use anchors::{Anchor, AnchorIndex};
+pub use anchors::{Anchor, AnchorIndex, Reading};
 pub use appender::AppendError;
 pub use capture::CaptureError;
 pub use carry::{Carried, NewTies};
@@ -157,6 +157,18 @@ impl Store {
     /// The announcements of processes that are at work on them.
     pub fn under_way<T: serde::de::DeserializeOwned>(&self) -> Vec<T> {
         intent::under_way(&self.directory)
+    }
+
+    /// Announces that ties follow rewritten commits, which nobody tells a second time.
+    pub fn announce_rewrite(&self, entry: &impl serde::Serialize) -> Result<Intent, LocalError> {
+        Intent::announce(&self.directory.join("rewrites"), entry)
+    }
+
+    /// Such announcements of processes that died.
+    pub fn rewrites_left_over<T: serde::de::DeserializeOwned>(
+        &self,
+    ) -> Vec<(Intent, Result<T, serde_json::Error>)> {
+        intent::left_over(&self.directory.join("rewrites"))
     }
 
     /// Saves that were given up: where they are kept.

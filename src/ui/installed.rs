@@ -43,12 +43,7 @@ fn step_text(step: &Step, text: &mut String) {
             writeln!(text, "{} config {key} = {value}", word(*change))
         }
         Step::Line { name, owner, file, change: Change::Same, .. } => {
-            writeln!(
-                text,
-                "same    hook {name} through {}: {}",
-                owner_words(*owner),
-                file.display()
-            )
+            writeln!(text, "same    hook {name} through {}: {}", owner.words(), file.display())
         }
         Step::Line { name, owner, file, text: line, .. } => {
             let line = line.replace('\n', "\n            ");
@@ -84,25 +79,12 @@ fn word(change: Change) -> &'static str {
     }
 }
 
-fn owner_words(owner: Owner) -> &'static str {
-    match owner {
-        Owner::Husky => "husky",
-        Owner::Lefthook => "lefthook",
-        Owner::PreCommit => "pre-commit",
-        Owner::Prek => "prek",
-        Owner::Hk => "hk",
-        Owner::Worktree => "the worktree's own hooks",
-        Owner::User => "your hooks for all repositories",
-        Owner::Nobody => "nothing",
-    }
-}
-
 fn owner_reason(owner: Owner) -> String {
     match owner {
         Owner::Worktree => "`core.hooksPath` points into the worktree, where hooks are shared as files".to_owned(),
         Owner::User => "`core.hooksPath` is set for more than this repository (or run `git ckpt init --global=hooks-path`)".to_owned(),
         Owner::Nobody => "`core.hooksPath` names no directory, which switches all hooks off".to_owned(),
-        manager => format!("{} writes it", owner_words(manager)),
+        manager => format!("{} writes it", manager.words()),
     }
 }
 
@@ -240,7 +222,7 @@ fn step_json(step: &Step) -> Value {
             json!({ "what": "config", "key": key, "value": value, "change": change(how) })
         }
         Step::Line { name, owner, file, text, change: how } => json!({
-            "what": "line", "name": name, "owner": owner_words(*owner), "path": file, "text": text,
+            "what": "line", "name": name, "owner": owner.words(), "path": file, "text": text,
             "change": change(how),
         }),
     }

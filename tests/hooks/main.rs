@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod chain;
+mod doctor;
 mod global;
 mod init;
 mod layouts;

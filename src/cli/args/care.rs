@@ -47,8 +47,9 @@ pub struct PruneArguments {
 /// Find what is wrong, or about to go wrong, and say how to mend it
 ///
 /// Looks at the repository, unfinished saves, this clone's refs, the configuration of git, ties to commits that are
-/// gone, sessions that have gone on since they were saved or that their agent is about to delete, and clocks. Every
-/// finding says what it means and names the command that mends it. `git ckpt verify` checks the stored bytes.
+/// gone, sessions that have gone on since they were saved or that their agent is about to delete, clocks, and hooks that
+/// are gone, overwritten or passed by. Every finding says what it means and names the command that mends it. `git ckpt
+/// verify` checks the stored bytes.
 #[derive(Debug, Args)]
 pub struct DoctorArguments {
     /// Mend what can be mended without losing anything

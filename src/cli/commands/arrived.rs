@@ -7,7 +7,8 @@ use crate::cli::error::CliError;
 use crate::cli::settings;
 use crate::model::object::ObjectId;
 use crate::ops::Desk;
-use crate::ops::arrive::{self, Arrival, Carried};
+use crate::ops::arrive::{self, Arrival, Arriving, Carried};
+use crate::ops::infer::Effort;
 use crate::ops::leave;
 use crate::policy::arrival::{self, Mode, Situation, Step};
 use crate::ui::screen::Answer;
@@ -73,7 +74,10 @@ fn arrive_from(
     if let Some(text) = left.as_ref().and_then(words::left) {
         context.screen.talk_styled(&text);
     }
-    let carried = arrive::look(desk, from, new, left.as_ref())?;
+    // A hint comes after every checkout, so it may not wait until the change of a commit is worked out.
+    let effort = if way == Way::Hint { Effort::Quick } else { Effort::Thorough };
+    let arriving = Arriving { from, to: new, left: left.as_ref(), effort };
+    let carried = arrive::look(desk, &arriving)?;
     bring(context, desk, carried, way)
 }
 

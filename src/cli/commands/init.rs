@@ -1,7 +1,5 @@
 //! `git ckpt init`
 
-use std::path::PathBuf;
-
 use crate::cli::args::{GlobalWay, InitArguments};
 use crate::cli::commands::{answer_json, hook};
 use crate::cli::context::Context;
@@ -14,9 +12,6 @@ use crate::ops::init_global::{self, Way};
 use crate::ops::install::Undone;
 use crate::policy::sharing::PushMode;
 use crate::ui::installed::{self, Tense};
-
-/// The name of this program's file, and of its directory in the user's configuration.
-const NAME: &str = "git-ckpt";
 
 pub fn run(context: &mut Context, arguments: InitArguments) -> Result<(), CliError> {
     match arguments.global {
@@ -53,7 +48,7 @@ fn for_all(
     way: Option<GlobalWay>,
 ) -> Result<(), CliError> {
     let program = Program::outside(&context.directory()?);
-    let home = settings::config_home().join(NAME);
+    let home = settings::config_home().join(settings::NAME);
     if arguments.uninstall {
         let undone = init_global::plan_back(&program, &home);
         if !arguments.dry_run {
@@ -83,16 +78,8 @@ fn request(arguments: &InitArguments) -> Result<InitRequest, CliError> {
         true => hook::usual_and(&["reference-transaction"]),
         false => hook::usual_and(&[]),
     };
-    Ok(InitRequest { hooks, program: program()?, remote, push, show_notes })
-}
-
-/// This program by the name that leads to it from the search path, which an upgrade leaves as it is; else its file.
-fn program() -> Result<PathBuf, CliError> {
-    let file = settings::this_program().map_err(CliError::OwnProgram)?;
-    let is_this =
-        |path: &PathBuf| path.is_absolute() && path.canonicalize().is_ok_and(|path| path == file);
-    let named = settings::places_of(NAME).into_iter().find(is_this);
-    Ok(named.unwrap_or(file))
+    let program = settings::lasting_program().map_err(CliError::OwnProgram)?;
+    Ok(InitRequest { hooks, program, remote, push, show_notes })
 }
 
 /// Asks at a terminal when checkpoints are to be sent; `None` where nobody is asked, or it is settled.

@@ -8,7 +8,8 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::model::object::ObjectId;
 use crate::ops::Desk;
-use crate::ops::arrive::{self, Carried};
+use crate::ops::arrive::{self, Arriving, Carried};
+use crate::ops::infer::Effort;
 use crate::ops::leave::{self, Left};
 use crate::ui::arrived as words;
 
@@ -44,7 +45,9 @@ pub fn run(
     if let Some(text) = left.as_deref().and_then(words::left) {
         context.screen.talk_styled(&text);
     }
-    let carried = arrive::look(&desk, before, after, left.as_deref())?;
+    let (left, effort) = (left.as_deref(), Effort::Thorough);
+    let arriving = Arriving { from: before, to: after, left, effort };
+    let carried = arrive::look(&desk, &arriving)?;
     if let Carried::Nothing = carried {
         context.screen.talk(&words::nothing(after));
     }

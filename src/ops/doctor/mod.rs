@@ -6,6 +6,8 @@
 
 mod behind;
 mod clocks;
+mod hooks;
+mod leftovers;
 mod lost_ties;
 mod own_refs;
 mod place;
@@ -20,6 +22,8 @@ use std::path::PathBuf;
 
 use crate::model::causes::with_causes;
 use crate::ops::Desk;
+use crate::ops::init;
+use crate::ops::install::HookScript;
 use crate::store::{CommitError, Tied};
 
 /// All checks, in the order in which they are told, each with its name.
@@ -33,6 +37,8 @@ const CHECKS: &[(&str, Check)] = &[
     ("behind", behind::check),
     ("retention", retention::check),
     ("clocks", clocks::check),
+    ("hooks", hooks::check),
+    ("leftovers", leftovers::check),
 ];
 
 type Check = fn(&Patient) -> Result<Vec<Finding>, Box<dyn Error>>;
@@ -87,11 +93,25 @@ pub enum Fix {
     Name { writer: String },
     /// Lets go of what a push has replaced at the remotes.
     Settle,
+    /// Puts hooks in place again, as `init` does.
+    Hooks(Vec<&'static str>),
+    /// Removes a file that nothing reads any more.
+    Remove(PathBuf),
+}
+
+/// The hooks of this version of the program.
+pub struct Scripts {
+    /// Those that are installed unless somebody says otherwise.
+    pub usual: Vec<HookScript>,
+    pub all: Vec<HookScript>,
+    /// This program, by the path under which hooks find it.
+    pub program: PathBuf,
 }
 
 /// What is examined, and what more than one check wants to know of it.
 pub struct Patient<'d> {
     desk: &'d Desk,
+    scripts: &'d Scripts,
     checkpoints: OnceCell<Vec<Tied>>,
 }
 
@@ -118,8 +138,8 @@ pub struct Examined {
 }
 
 /// Runs all checks and changes nothing.
-pub fn examine(desk: &Desk) -> Vec<Examined> {
-    let patient = Patient { desk, checkpoints: OnceCell::new() };
+pub fn examine(desk: &Desk, scripts: &Scripts) -> Vec<Examined> {
+    let patient = Patient { desk, scripts, checkpoints: OnceCell::new() };
     let examined = CHECKS.iter().map(|(check, examine)| {
         let findings = examine(&patient).unwrap_or_else(|error| vec![failed(check, &*error)]);
         Examined { check, findings }
@@ -134,7 +154,7 @@ fn failed(check: &str, error: &dyn Error) -> Finding {
 }
 
 /// Carries out a fix.
-pub fn mend(desk: &Desk, fix: &Fix) -> Result<(), Box<dyn Error>> {
+pub fn mend(desk: &Desk, scripts: &Scripts, fix: &Fix) -> Result<(), Box<dyn Error>> {
     match fix {
         Fix::Protect(path) => place::protect(path)?,
         Fix::Configure { key, value } => {
@@ -143,6 +163,11 @@ pub fn mend(desk: &Desk, fix: &Fix) -> Result<(), Box<dyn Error>> {
         Fix::Unlock { reference } => own_refs::unlock(desk, reference)?,
         Fix::Name { writer } => desk.store.name_writer(&writer.parse()?)?,
         Fix::Settle => desk.store.settle()?,
+        Fix::Hooks(names) => {
+            let meant = scripts.all.iter().filter(|hook| names.contains(&hook.name));
+            init::put_back(desk, meant.copied(), &scripts.program)?;
+        }
+        Fix::Remove(path) => std::fs::remove_file(path)?,
     }
     Ok(())
 }
