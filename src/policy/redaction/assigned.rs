@@ -4,6 +4,7 @@
 //! looks for an operator and a value before anything else is done. Beyond that rule, values have no longest length, and
 //! where the name leaves no doubt they may be shorter, hold punctuation, or look like a digest.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::policy::redaction::judge::{entropy, is_id, is_stand_in, looks_random};
@@ -28,13 +29,13 @@ enum Name {
 pub fn find(text: &[u8], keyword: &Range<usize>) -> Option<(Range<usize>, &'static str)> {
     let place = place::value(text, keyword.end)?;
     let value = value(text, &place)?;
-    let secret = &text[value.clone()];
-    if secret.len() < 8 || !secret.iter().any(|byte| !byte.is_ascii_alphabetic()) {
+    let secret = &*plain_slashes(&text[value.clone()]);
+    if secret.len() < 8 || is_word(secret) {
         return None;
     }
     let name = name(text, keyword);
     let kind = kind(&text[name.clone()], keyword.end - name.start);
-    if kind == Name::Other || is_stand_in(secret) {
+    if kind == Name::Other || is_stand_in(secret) || is_reference(secret, &place) {
         return None;
     }
     if kind == Name::Secret && is_secret(secret, &place) {
@@ -44,6 +45,40 @@ pub fn find(text: &[u8], keyword: &Range<usize>) -> Option<(Range<usize>, &'stat
     let is_listed = || is_allowed(GENERIC as u16, secret, matched);
     (ends_with_keyword(&name, keyword) && is_random(secret, &place) && !is_listed())
         .then_some((value, "generic-api-key"))
+}
+
+/// Nothing but letters, as words have them.
+fn is_word(value: &[u8]) -> bool {
+    value.iter().all(u8::is_ascii_alphabetic) && !looks_random(value)
+}
+
+/// The value with `\\/` read as the slash that it stands for.
+fn plain_slashes(value: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memmem::find(value, b"\\/").is_none() {
+        return Cow::Borrowed(value);
+    }
+    let mut plain: Vec<u8> = Vec::with_capacity(value.len());
+    for byte in value {
+        while *byte == b'/' && plain.last() == Some(&b'\\') {
+            plain.pop();
+        }
+        plain.push(*byte);
+    }
+    Cow::Owned(plain)
+}
+
+/// Code that says where the value is, as in `settings.api_key`.
+fn is_reference(value: &[u8], place: &Place) -> bool {
+    let is_name = |part: &[u8]| {
+        part.first().is_some_and(|first| !first.is_ascii_digit())
+            && part.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    };
+    let mut parts = value.split(|byte| *byte == b'.');
+    let is_word = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_');
+    place.quote.is_none()
+        && parts.next().is_some_and(|first| is_name(first) && is_word(first))
+        && value.contains(&b'.')
+        && parts.all(is_name)
 }
 
 fn ends_with_keyword(name: &Range<usize>, keyword: &Range<usize>) -> bool {
@@ -191,19 +226,20 @@ fn is_random(secret: &[u8], place: &Place) -> bool {
 /// What is a secret where the name says that one follows.
 fn is_secret(secret: &[u8], place: &Place) -> bool {
     let is_plain = secret.iter().all(|byte| is_token(*byte));
-    let least = if secret.len() < 12 { 2.5 } else { 3.0 };
+    let least = if secret.len() < 16 { 2.5 } else { 3.0 };
     let is_mixed = if is_plain { looks_random(secret) } else { is_punctuated(secret) };
     place.operator != b',' && is_mixed && entropy(secret) >= least
 }
 
 /// Holds punctuation as passwords do, not as code does.
 fn is_punctuated(secret: &[u8]) -> bool {
+    let has = |kind: fn(&u8) -> bool| secret.iter().any(kind);
     let is_code = secret.iter().any(|byte| b"()[]{}<>;,\\ `\"'".contains(byte));
-    let is_reference = secret.contains(&b'$') && !secret.iter().any(u8::is_ascii_digit)
+    let is_reference = secret.contains(&b'$') && !has(u8::is_ascii_digit)
         || memchr::memmem::find(secret, b"://").is_some()
         || memchr::memmem::find(secret, b"${").is_some();
     !is_code
         && !is_reference
-        && secret.iter().any(u8::is_ascii_alphabetic)
-        && secret.iter().any(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && (has(u8::is_ascii_digit) || has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase))
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::policy::redaction::judge::{entropy, is_stand_in, is_uuid, looks_random};
+use crate::policy::redaction::views::{self, DEPTH};
 
 /// Values that are secrets wherever they stand, each with the name of its rule (`env-NAME`, `literal`).
 #[derive(Clone, Debug, Default)]
@@ -40,11 +41,31 @@ impl KnownValues {
     /// Where the values stand in `text`, each with its rule.
     pub fn find(&self, text: &[u8]) -> Vec<(Range<usize>, &str)> {
         let Some(automaton) = &self.automaton else { return Vec::new() };
+        self.find_with(automaton, text, 0)
+    }
+
+    fn find_with(
+        &self,
+        automaton: &AhoCorasick,
+        text: &[u8],
+        depth: usize,
+    ) -> Vec<(Range<usize>, &str)> {
         let named = |found: aho_corasick::Match| {
             let owner = self.owners[found.pattern().as_usize()];
             (found.range(), self.names[owner].as_str())
         };
-        automaton.find_iter(text).map(named).collect()
+        let mut found: Vec<_> = automaton.find_iter(text).map(named).collect();
+        let hiding = if depth < DEPTH { views::hiding(text) } else { Vec::new() };
+        for range in hiding {
+            let start = range.start - views::backslashes_before(text, range.start);
+            let view = views::unescape(&text[start..range.end]);
+            let inner = self.find_with(automaton, &view.bytes, depth + 1).into_iter();
+            found.extend(inner.map(|(range, name)| {
+                let raw = view.raw(&range);
+                (start + raw.start..start + raw.end, name)
+            }));
+        }
+        found
     }
 }
 

@@ -51,6 +51,8 @@ pub enum Trigger {
     Token(u16),
     /// A value behind the keyword.
     Assigned(u16),
+    /// A value that begins with the keyword.
+    Value(u16),
     /// A match somewhere round the keyword.
     Near(u16),
     /// A value behind a name that sounds secret.

@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::policy::redaction::judge::{entropy, is_stand_in};
 use crate::policy::redaction::rules::{self, Keyword, RULES, Trigger};
 use crate::policy::redaction::views::{self, DEPTH, View, string_around, unescape};
-use crate::policy::redaction::{address, assigned, pem, place};
+use crate::policy::redaction::{address, assigned, pem, place, wrapped};
 
 /// How much text before and behind a keyword is looked at where a rule does not say where the match begins.
 const BEFORE: usize = 1 << 10;
@@ -18,28 +18,53 @@ const MARGIN: usize = 64;
 
 /// Text whose secrets do not depend on what stands round it: a line of JSON, or lines of anything else.
 pub struct Search<'t> {
-    pub text: &'t [u8],
+    text: &'t [u8],
     /// The text is JSON: no finding leaves the string it is in.
-    pub is_json: bool,
-    pub found: Vec<(Range<usize>, &'static str)>,
+    is_json: bool,
+    found: Vec<(Range<usize>, &'static str)>,
+    /// How often escapes were undone before.
+    depth: usize,
 }
 
 impl<'t> Search<'t> {
     pub fn new(text: &'t [u8], is_json: bool) -> Self {
-        Self { text, is_json, found: Vec::new() }
+        Self { text, is_json, found: Vec::new(), depth: 0 }
     }
 
     pub fn run(mut self) -> Vec<(Range<usize>, &'static str)> {
         rules::each_keyword(self.text, |end, keyword| self.at_keyword(end, keyword));
+        self.hidden();
         self.found
+    }
+
+    /// Searches where letters, digits or marks are written as `\uXXXX`, which hides keywords, with that undone.
+    fn hidden(&mut self) {
+        if self.depth == DEPTH {
+            return;
+        }
+        for range in views::hiding(self.text) {
+            let start = range.start - views::backslashes_before(self.text, range.start);
+            let view = unescape(&self.text[start..range.end]);
+            let mut inner = Search::new(&view.bytes, false);
+            inner.depth = self.depth + 1;
+            for (found, rule) in inner.run() {
+                let raw = view.raw(&found);
+                self.push(start + raw.start..start + raw.end, rule);
+            }
+        }
     }
 
     fn at_keyword(&mut self, end: usize, keyword: &'static Keyword) {
         let start = end - keyword.len;
         for trigger in keyword.triggers {
             match *trigger {
-                Trigger::Token(rule) => self.token(rule, start),
-                Trigger::Assigned(rule) => self.value(rule, start, end),
+                Trigger::Token(rule) => self.token(rule, start..end),
+                Trigger::Assigned(rule) => {
+                    if let Some(place) = place::value(self.text, end) {
+                        self.value(rule, start, place.start);
+                    }
+                }
+                Trigger::Value(rule) => self.value(rule, start, start),
                 Trigger::Near(rule) => self.near(rule, start),
                 Trigger::Generic => {
                     if let Some((range, rule)) = assigned::find(self.text, &(start..end)) {
@@ -67,26 +92,42 @@ impl<'t> Search<'t> {
         if self.is_json { string_around(self.text, at) } else { 0..self.text.len() }
     }
 
-    fn token(&mut self, number: u16, start: usize) {
-        let rule = &RULES[usize::from(number)];
-        let fits = rules::fits(rule, &self.text[start..]);
-        if fits && (!rule.bounded || place::begins_word(self.text, start)) {
+    fn token(&mut self, number: u16, keyword: Range<usize>) {
+        let (rule, start) = (&RULES[usize::from(number)], keyword.start);
+        if rule.bounded && !place::begins_word(self.text, start) {
+            return;
+        }
+        let found = self.found.len();
+        if rules::fits(rule, &self.text[start..]) {
             let end = self.behind(start, rule.longest);
             self.levels(number, start.saturating_sub(16)..end, start);
         }
+        if self.found.len() == found && keyword.len() >= wrapped::TELLING {
+            self.wrapped(number, keyword);
+        }
     }
 
-    fn value(&mut self, number: u16, start: usize, end: usize) {
-        let Some(place) = place::value(self.text, end) else { return };
+    /// Looks for a match that is broken over lines.
+    fn wrapped(&mut self, number: u16, keyword: Range<usize>) {
+        let Some(view) = wrapped::joined(self.text, &keyword) else { return };
+        if rules::fits(&RULES[usize::from(number)], &view.bytes) {
+            let levels = Levels { start: keyword.start, views: vec![(0, view)] };
+            let joined = levels.views[0].1.bytes.clone();
+            self.matches(number, &joined, &levels);
+        }
+    }
+
+    fn value(&mut self, number: u16, hit: usize, value: usize) {
         let rule = &RULES[usize::from(number)];
-        if rules::fits(rule, &self.text[place.start..]) {
-            let behind = self.behind(place.start, rule.longest);
-            self.levels(number, start.saturating_sub(BEFORE / 16)..behind, start);
+        if rules::fits(rule, &self.text[value..]) {
+            let behind = self.behind(value, rule.longest);
+            self.levels(number, hit.saturating_sub(BEFORE / 8)..behind, hit);
         }
     }
 
     fn near(&mut self, number: u16, start: usize) {
-        let end = self.text.len().min(start + BEHIND);
+        let longest = RULES[usize::from(number)].longest;
+        let end = self.text.len().min(start + BEHIND.min(longest.saturating_add(BEFORE)));
         self.levels(number, start.saturating_sub(BEFORE)..end, start);
     }
 
@@ -97,7 +138,7 @@ impl<'t> Search<'t> {
             longest
         } else {
             let goes_on = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\"'`".contains(byte);
-            rest.iter().take_while(goes_on).count()
+            rest.iter().take_while(goes_on).count().max(BEFORE / 2)
         };
         self.text.len().min(start + len + MARGIN)
     }
@@ -109,9 +150,10 @@ impl<'t> Search<'t> {
         let mut levels = Levels { start, views: Vec::new() };
         self.matches(number, raw, &levels);
         let (mut at, mut owned) = (hit - start, None::<Vec<u8>>);
-        for _ in 0..DEPTH {
+        for depth in 0..DEPTH {
             let text = owned.as_deref().unwrap_or(raw);
-            if memchr::memchr(b'\\', text).is_none() {
+            let is_line = self.is_json && depth == 0;
+            if !is_line && memchr::memchr(b'\\', text).is_none() {
                 return;
             }
             let string = string_around(text, at);
