@@ -120,10 +120,11 @@ impl Tables {
         } else {
             whole
         };
-        let mut is_telling = true;
+        let (mut is_telling, mut is_token) = (true, true);
         for keyword in rule.keywords.iter().filter(|_| !coded) {
             let stands_first = shapes.iter().any(|shape| begins(shape, keyword));
             is_telling &= stands_first && keyword.len() >= TELLING && !is_assigned;
+            is_token &= stands_first && !is_assigned;
             let kind = match (is_assigned, stands_first) {
                 (true, false) => "Assigned",
                 (true, true) => "Value",
@@ -142,7 +143,7 @@ impl Tables {
         let allow: String = rule.allow.iter().map(allow).collect();
         self.rules.push(format!(
             "Rule {{ id: {id:?}, pattern: {pattern:?}, group: {group}, entropy: {entropy:?}, \
-             bounded: {bounded}, longest: {longest}, shapes: &[{shapes}], allow: &[{allow}] }}",
+             bounded: {bounded}, is_token: {is_token}, longest: {longest}, shapes: &[{shapes}], allow: &[{allow}] }}",
         ));
         Ok(())
     }

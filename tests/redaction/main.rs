@@ -4,6 +4,7 @@
 
 mod forms;
 mod generate;
+mod hostile;
 mod ids;
 mod known;
 mod planted;

@@ -14,6 +14,16 @@ use crate::policy::redaction::views::backslashes_before;
 
 /// How much of a name may stand before a keyword.
 const NAME: usize = 50;
+/// How much of a value is judged. Values may be longer.
+const VALUE: usize = 256;
+
+/// Parts of names that only secrets have.
+const SECRET: &str = "passw passphrase pwd _pass secret credential creds apikey api_key api-key accesskey access_key \
+    access-key privatekey private_key authtoken auth_token auth-token accesstoken access_token refresh_token \
+    encryption_key signing_key master_key _token";
+/// What a name goes on with that says something about a secret, and is not the secret.
+const OTHER: &str = "id name file path url uri type length size count limit ttl expir algorithm alias arn version hash \
+    policy prefix endpoint header field digest public checksum";
 
 /// How much a name says about its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,7 +35,7 @@ enum Name {
     Other,
 }
 
-/// The secret behind the keyword at `keyword`, and the rule that says so.
+/// The secret behind the keyword at `keyword`, or as much of it as is judged, and the rule that says so.
 pub fn find(text: &[u8], keyword: &Range<usize>) -> Option<(Range<usize>, &'static str)> {
     let place = place::value(text, keyword.end)?;
     let value = value(text, &place)?;
@@ -98,7 +108,7 @@ fn name(text: &[u8], keyword: &Range<usize>) -> Range<usize> {
 
 /// What is assigned: up to the quote that closes it, or as far as a token goes.
 fn value(text: &[u8], place: &Place) -> Option<Range<usize>> {
-    let rest = &text[place.start..];
+    let rest = &text[place.start..text.len().min(place.start + VALUE)];
     let len = match place.quote {
         Some(quote) => quoted(rest, quote)?,
         None => unquoted(rest, place),
@@ -144,68 +154,14 @@ fn unquoted(text: &[u8], place: &Place) -> usize {
 
 /// What the keyword that ends `keyword_end` bytes into `name` makes of it.
 fn kind(name: &[u8], keyword_end: usize) -> Name {
-    const SECRET: [&str; 25] = [
-        "passw",
-        "passphrase",
-        "pwd",
-        "_pass",
-        "secret",
-        "credential",
-        "creds",
-        "apikey",
-        "api_key",
-        "api-key",
-        "accesskey",
-        "access_key",
-        "access-key",
-        "privatekey",
-        "private_key",
-        "authtoken",
-        "auth_token",
-        "auth-token",
-        "accesstoken",
-        "access_token",
-        "refresh_token",
-        "encryption_key",
-        "signing_key",
-        "master_key",
-        "_token",
-    ];
-    const OTHER: [&str; 26] = [
-        "id",
-        "name",
-        "file",
-        "path",
-        "url",
-        "uri",
-        "type",
-        "length",
-        "size",
-        "count",
-        "limit",
-        "ttl",
-        "expir",
-        "algorithm",
-        "alias",
-        "arn",
-        "version",
-        "hash",
-        "policy",
-        "prefix",
-        "endpoint",
-        "header",
-        "field",
-        "digest",
-        "public",
-        "checksum",
-    ];
     let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
     let (before, after) = lower.split_at(keyword_end.min(lower.len()));
     let is_upper = !name.iter().any(u8::is_ascii_lowercase);
-    if OTHER.iter().any(|word| after.contains(word)) || before.contains("public") {
+    if OTHER.split_whitespace().any(|word| after.contains(word)) || before.contains("public") {
         return Name::Other;
     }
-    let is_secret = SECRET.iter().any(|word| before.contains(word)) || is_upper && name.len() > 3;
+    let is_secret =
+        SECRET.split_whitespace().any(|word| before.contains(word)) || is_upper && name.len() > 3;
     match (is_secret, after.is_empty() || is_upper) {
         (true, true) => Name::Secret,
         (_, true) => Name::Perhaps,

@@ -170,29 +170,17 @@ fn secrets_of<'v>(name: &str, value: &'v str) -> Vec<&'v str> {
 }
 
 fn sounds_secret(name: &str) -> bool {
-    const SECRET: [&str; 12] = [
-        "SECRET",
-        "TOKEN",
-        "PASSWORD",
-        "PASSWD",
-        "PASSPHRASE",
-        "PWD",
-        "_PASS",
-        "CREDENTIAL",
-        "APIKEY",
-        "API_KEY",
-        "_KEY",
-        "AUTH",
-    ];
-    const OTHER: [&str; 15] = [
-        "PATH", "FILE", "DIR", "SOCK", "URL", "HOST", "USER", "NAME", "ID", "TYPE", "PUBLIC",
-        "COUNT", "LIMIT", "TOKENS", "OLDPWD",
-    ];
+    const SECRET: &str =
+        "SECRET TOKEN PASSWORD PASSWD PASSPHRASE PWD _PASS CREDENTIAL APIKEY API_KEY _KEY AUTH";
+    const OTHER: &str =
+        "PATH FILE DIR SOCK URL HOST USER NAME ID TYPE PUBLIC COUNT LIMIT TOKENS OLDPWD";
     let upper = name.to_ascii_uppercase();
     let last = upper.rsplit('_').next().unwrap_or_default();
     upper != "PWD"
-        && SECRET.iter().any(|word| upper.contains(word) || upper == word[1..])
-        && !OTHER.iter().any(|word| last == *word)
+        && SECRET
+            .split_whitespace()
+            .any(|word| upper.contains(word) || upper == word.trim_start_matches('_'))
+        && !OTHER.split_whitespace().any(|word| last == word)
 }
 
 /// Long enough, and not a path, a number, a word or anything else that stands in many texts.

@@ -15,6 +15,7 @@ const GAP: usize = 32;
 pub fn find(text: &[u8], start: usize) -> Option<Range<usize>> {
     let body = header(text, start)?;
     let rest = &text[body..text.len().min(body + LONGEST)];
+    let rest = &rest[..memmem::find(rest, b"-----BEGIN").unwrap_or(rest.len())];
     let closed = footer(rest).filter(|footer| longest_run(&rest[..footer.start]) >= RUN);
     let end = closed.map(|footer| footer.end).or_else(|| cut_off(rest))?;
     Some(start..body + end)
