@@ -24,6 +24,8 @@ const TELLING: usize = 4;
 /// Keywords of what is found by code instead of an expression.
 const BY_CODE: &[(&str, &str)] = &[
     ("://", "Url"),
+    (":\\/\\/", "Url"),
+    (":\\\\/\\\\/", "Url"),
     ("authorization", "Header"),
     ("bearer", "Header"),
     ("-----begin", "Pem"),
@@ -52,7 +54,7 @@ struct Rule {
     #[serde(default)]
     entropy: f64,
     #[serde(default)]
-    group: usize,
+    group: u32,
     #[serde(default)]
     allow: Vec<Allow>,
 }
@@ -114,16 +116,18 @@ impl Tables {
         let is_assigned = rule.regex.contains(OPERATOR);
         let whole = shapes::of(&hir);
         let shapes = if is_assigned {
-            shapes::first_capture(&hir).map(shapes::of).ok_or("a value is captured")?
+            shapes::capture(&hir, rule.group.max(1)).map(shapes::of).ok_or("a value is captured")?
         } else {
             whole
         };
-        let mut is_telling = true;
+        let (mut is_telling, mut is_token) = (true, true);
         for keyword in rule.keywords.iter().filter(|_| !coded) {
             let stands_first = shapes.iter().any(|shape| begins(shape, keyword));
             is_telling &= stands_first && keyword.len() >= TELLING && !is_assigned;
+            is_token &= stands_first && !is_assigned;
             let kind = match (is_assigned, stands_first) {
-                (true, _) => "Assigned",
+                (true, false) => "Assigned",
+                (true, true) => "Value",
                 (false, true) => "Token",
                 (false, false) => "Near",
             };
@@ -139,7 +143,7 @@ impl Tables {
         let allow: String = rule.allow.iter().map(allow).collect();
         self.rules.push(format!(
             "Rule {{ id: {id:?}, pattern: {pattern:?}, group: {group}, entropy: {entropy:?}, \
-             bounded: {bounded}, longest: {longest}, shapes: &[{shapes}], allow: &[{allow}] }}",
+             bounded: {bounded}, is_token: {is_token}, longest: {longest}, shapes: &[{shapes}], allow: &[{allow}] }}",
         ));
         Ok(())
     }
@@ -193,10 +197,13 @@ fn allow(allow: &Allow) -> String {
     )
 }
 
-/// A match that fits `shape` may begin with `keyword`.
+/// Every match that fits `shape` begins with `keyword`, upper or lower case.
 fn begins(shape: &Shape, keyword: &str) -> bool {
     let fits = |(set, byte): (&Set, u8)| {
-        shapes::contains(set, byte) || shapes::contains(set, byte.to_ascii_uppercase())
+        let upper = byte.to_ascii_uppercase();
+        let of_it = [byte, upper].iter().filter(|byte| shapes::contains(set, **byte)).count();
+        let all: u32 = set.iter().map(|bits| bits.count_ones()).sum();
+        of_it > 0 && all <= if byte == upper { 1 } else { of_it as u32 }
     };
     shape.len() >= keyword.len() && shape.iter().zip(keyword.bytes()).all(fits)
 }

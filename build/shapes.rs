@@ -25,14 +25,15 @@ pub fn of(hir: &Hir) -> Vec<Shape> {
     expand(hir).into_iter().map(|part| part.shape).collect()
 }
 
-/// What the first capture of `hir` takes.
-pub fn first_capture(hir: &Hir) -> Option<&Hir> {
+/// What the capture `number` of `hir` takes.
+pub fn capture(hir: &Hir, number: u32) -> Option<&Hir> {
     match hir.kind() {
-        HirKind::Capture(capture) => Some(&capture.sub),
+        HirKind::Capture(capture) if capture.index == number => Some(&capture.sub),
+        HirKind::Capture(outer) => capture(&outer.sub, number),
         HirKind::Concat(parts) | HirKind::Alternation(parts) => {
-            parts.iter().find_map(first_capture)
+            parts.iter().find_map(|part| capture(part, number))
         }
-        HirKind::Repetition(repetition) => first_capture(&repetition.sub),
+        HirKind::Repetition(repetition) => capture(&repetition.sub, number),
         _ => None,
     }
 }
@@ -62,20 +63,26 @@ fn single(byte: u8) -> Set {
     set
 }
 
+/// The bytes of `class`; none where it has characters of several.
+fn members(class: &Class) -> Option<Set> {
+    let class = match class {
+        Class::Bytes(class) => class.clone(),
+        Class::Unicode(class) => class.to_byte_class()?,
+    };
+    let mut set = [0; 8];
+    for byte in class.iter().flat_map(|range| range.start()..=range.end()) {
+        set[usize::from(byte >> 5)] |= 1 << (byte & 31);
+    }
+    Some(set)
+}
+
 fn expand(hir: &Hir) -> Vec<Part> {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => nothing(true),
         HirKind::Literal(literal) => {
             literal.0.iter().fold(nothing(true), |parts, byte| join(parts, &one(single(*byte))))
         }
-        HirKind::Class(Class::Bytes(class)) => {
-            let mut set = [0; 8];
-            for byte in class.iter().flat_map(|range| range.start()..=range.end()) {
-                set[usize::from(byte >> 5)] |= 1 << (byte & 31);
-            }
-            one(set)
-        }
-        HirKind::Class(Class::Unicode(_)) => nothing(false),
+        HirKind::Class(class) => members(class).map_or_else(|| nothing(false), one),
         HirKind::Capture(capture) => expand(&capture.sub),
         HirKind::Concat(parts) => {
             parts.iter().fold(nothing(true), |before, part| join(before, &expand(part)))

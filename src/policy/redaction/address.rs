@@ -6,32 +6,11 @@ use crate::policy::redaction::judge::{entropy, is_stand_in, looks_random};
 use crate::policy::redaction::place;
 
 /// What examples write instead of a password.
-const EXAMPLES: [&str; 24] = [
-    "password",
-    "passwd",
-    "pass",
-    "pwd",
-    "pw",
-    "secret",
-    "token",
-    "changeme",
-    "change-me",
-    "example",
-    "test",
-    "user",
-    "username",
-    "root",
-    "admin",
-    "guest",
-    "postgres",
-    "mysql",
-    "xxx",
-    "xxxx",
-    "your-password",
-    "your_password",
-    "mypassword",
-    "redacted",
-];
+const EXAMPLES: &str = "password passwd pass pwd pw secret token changeme change-me example test user username \
+    root admin guest postgres mysql xxx xxxx your-password your_password mypassword redacted";
+
+/// How much of the credentials in a header is judged. They may be longer.
+const WORD: usize = 512;
 
 /// The password of the address whose `://` ends at `from`, or the token that stands alone before its `@`.
 pub fn in_url(text: &[u8], from: usize) -> Option<Range<usize>> {
@@ -52,7 +31,7 @@ pub fn in_url(text: &[u8], from: usize) -> Option<Range<usize>> {
 
 fn is_password(password: &[u8], user: &[u8]) -> bool {
     let lower = password.to_ascii_lowercase();
-    let is_word = EXAMPLES.iter().any(|word| word.as_bytes() == lower);
+    let is_word = EXAMPLES.split_whitespace().any(|word| word.as_bytes() == lower);
     let is_template = password.iter().any(|byte| b"${}*[]".contains(byte))
         && !password.iter().any(u8::is_ascii_digit)
         || password.starts_with(b"$")
@@ -67,25 +46,17 @@ fn is_password(password: &[u8], user: &[u8]) -> bool {
 
 /// The credentials behind `Authorization` or `Bearer`, where `end` is the end of that word.
 pub fn in_header(text: &[u8], end: usize) -> Option<Range<usize>> {
-    let is_bearer = text[..end].to_ascii_lowercase_ends_with(b"bearer");
+    const BEARER: &[u8] = b"bearer";
+    let word = &text[end.saturating_sub(BEARER.len())..end];
+    let is_bearer = word.eq_ignore_ascii_case(BEARER);
     let start = if is_bearer { past_blanks(text, end)? } else { place::value(text, end)?.start };
-    let word = word(text, start);
+    let word = self::word(text, start);
     let (scheme, start) = match scheme(&text[word.clone()]) {
         Some(scheme) => (scheme, past_blanks(text, word.end)?),
         None => (if is_bearer { Scheme::Bearer } else { Scheme::Unknown }, start),
     };
     let token = self::word(text, start);
     scheme.is_secret(&text[token.clone()]).then_some(token)
-}
-
-trait EndsWith {
-    fn to_ascii_lowercase_ends_with(&self, end: &[u8]) -> bool;
-}
-
-impl EndsWith for [u8] {
-    fn to_ascii_lowercase_ends_with(&self, end: &[u8]) -> bool {
-        self.len() >= end.len() && self[self.len() - end.len()..].eq_ignore_ascii_case(end)
-    }
 }
 
 #[derive(Clone, Copy)]
@@ -127,7 +98,7 @@ fn past_blanks(text: &[u8], from: usize) -> Option<usize> {
 
 fn word(text: &[u8], start: usize) -> Range<usize> {
     let belongs = |byte: &&u8| place::is_token(**byte) || matches!(**byte, b'@' | b':');
-    let mut end = start + text[start..].iter().take_while(belongs).count();
+    let mut end = start + text[start..].iter().take(WORD).take_while(belongs).count();
     while end > start && matches!(text[end - 1], b'.' | b':') {
         end -= 1;
     }

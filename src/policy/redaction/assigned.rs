@@ -4,6 +4,7 @@
 //! looks for an operator and a value before anything else is done. Beyond that rule, values have no longest length, and
 //! where the name leaves no doubt they may be shorter, hold punctuation, or look like a digest.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::policy::redaction::judge::{entropy, is_id, is_stand_in, looks_random};
@@ -13,6 +14,16 @@ use crate::policy::redaction::views::backslashes_before;
 
 /// How much of a name may stand before a keyword.
 const NAME: usize = 50;
+/// How much of a value is judged. Values may be longer.
+const VALUE: usize = 256;
+
+/// Parts of names that only secrets have.
+const SECRET: &str = "passw passphrase pwd _pass secret credential creds apikey api_key api-key accesskey access_key \
+    access-key privatekey private_key authtoken auth_token auth-token accesstoken access_token refresh_token \
+    encryption_key signing_key master_key _token";
+/// What a name goes on with that says something about a secret, and is not the secret.
+const OTHER: &str = "id name file path url uri type length size count limit ttl expir algorithm alias arn version hash \
+    policy prefix endpoint header field digest public checksum";
 
 /// How much a name says about its value.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,17 +35,17 @@ enum Name {
     Other,
 }
 
-/// The secret behind the keyword at `keyword`, and the rule that says so.
+/// The secret behind the keyword at `keyword`, or as much of it as is judged, and the rule that says so.
 pub fn find(text: &[u8], keyword: &Range<usize>) -> Option<(Range<usize>, &'static str)> {
     let place = place::value(text, keyword.end)?;
     let value = value(text, &place)?;
-    let secret = &text[value.clone()];
-    if secret.len() < 8 || !secret.iter().any(|byte| !byte.is_ascii_alphabetic()) {
+    let secret = &*plain_slashes(&text[value.clone()]);
+    if secret.len() < 8 || is_word(secret) {
         return None;
     }
     let name = name(text, keyword);
     let kind = kind(&text[name.clone()], keyword.end - name.start);
-    if kind == Name::Other || is_stand_in(secret) {
+    if kind == Name::Other || is_stand_in(secret) || is_reference(secret, &place) {
         return None;
     }
     if kind == Name::Secret && is_secret(secret, &place) {
@@ -44,6 +55,40 @@ pub fn find(text: &[u8], keyword: &Range<usize>) -> Option<(Range<usize>, &'stat
     let is_listed = || is_allowed(GENERIC as u16, secret, matched);
     (ends_with_keyword(&name, keyword) && is_random(secret, &place) && !is_listed())
         .then_some((value, "generic-api-key"))
+}
+
+/// Nothing but letters, as words have them.
+fn is_word(value: &[u8]) -> bool {
+    value.iter().all(u8::is_ascii_alphabetic) && !looks_random(value)
+}
+
+/// The value with `\\/` read as the slash that it stands for.
+fn plain_slashes(value: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memmem::find(value, b"\\/").is_none() {
+        return Cow::Borrowed(value);
+    }
+    let mut plain: Vec<u8> = Vec::with_capacity(value.len());
+    for byte in value {
+        while *byte == b'/' && plain.last() == Some(&b'\\') {
+            plain.pop();
+        }
+        plain.push(*byte);
+    }
+    Cow::Owned(plain)
+}
+
+/// Code that says where the value is, as in `settings.api_key`.
+fn is_reference(value: &[u8], place: &Place) -> bool {
+    let is_name = |part: &[u8]| {
+        part.first().is_some_and(|first| !first.is_ascii_digit())
+            && part.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    };
+    let mut parts = value.split(|byte| *byte == b'.');
+    let is_word = |part: &[u8]| part.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_');
+    place.quote.is_none()
+        && parts.next().is_some_and(|first| is_name(first) && is_word(first))
+        && value.contains(&b'.')
+        && parts.all(is_name)
 }
 
 fn ends_with_keyword(name: &Range<usize>, keyword: &Range<usize>) -> bool {
@@ -63,7 +108,7 @@ fn name(text: &[u8], keyword: &Range<usize>) -> Range<usize> {
 
 /// What is assigned: up to the quote that closes it, or as far as a token goes.
 fn value(text: &[u8], place: &Place) -> Option<Range<usize>> {
-    let rest = &text[place.start..];
+    let rest = &text[place.start..text.len().min(place.start + VALUE)];
     let len = match place.quote {
         Some(quote) => quoted(rest, quote)?,
         None => unquoted(rest, place),
@@ -109,68 +154,14 @@ fn unquoted(text: &[u8], place: &Place) -> usize {
 
 /// What the keyword that ends `keyword_end` bytes into `name` makes of it.
 fn kind(name: &[u8], keyword_end: usize) -> Name {
-    const SECRET: [&str; 25] = [
-        "passw",
-        "passphrase",
-        "pwd",
-        "_pass",
-        "secret",
-        "credential",
-        "creds",
-        "apikey",
-        "api_key",
-        "api-key",
-        "accesskey",
-        "access_key",
-        "access-key",
-        "privatekey",
-        "private_key",
-        "authtoken",
-        "auth_token",
-        "auth-token",
-        "accesstoken",
-        "access_token",
-        "refresh_token",
-        "encryption_key",
-        "signing_key",
-        "master_key",
-        "_token",
-    ];
-    const OTHER: [&str; 26] = [
-        "id",
-        "name",
-        "file",
-        "path",
-        "url",
-        "uri",
-        "type",
-        "length",
-        "size",
-        "count",
-        "limit",
-        "ttl",
-        "expir",
-        "algorithm",
-        "alias",
-        "arn",
-        "version",
-        "hash",
-        "policy",
-        "prefix",
-        "endpoint",
-        "header",
-        "field",
-        "digest",
-        "public",
-        "checksum",
-    ];
     let lower = String::from_utf8_lossy(name).to_ascii_lowercase();
     let (before, after) = lower.split_at(keyword_end.min(lower.len()));
     let is_upper = !name.iter().any(u8::is_ascii_lowercase);
-    if OTHER.iter().any(|word| after.contains(word)) || before.contains("public") {
+    if OTHER.split_whitespace().any(|word| after.contains(word)) || before.contains("public") {
         return Name::Other;
     }
-    let is_secret = SECRET.iter().any(|word| before.contains(word)) || is_upper && name.len() > 3;
+    let is_secret =
+        SECRET.split_whitespace().any(|word| before.contains(word)) || is_upper && name.len() > 3;
     match (is_secret, after.is_empty() || is_upper) {
         (true, true) => Name::Secret,
         (_, true) => Name::Perhaps,
@@ -191,19 +182,20 @@ fn is_random(secret: &[u8], place: &Place) -> bool {
 /// What is a secret where the name says that one follows.
 fn is_secret(secret: &[u8], place: &Place) -> bool {
     let is_plain = secret.iter().all(|byte| is_token(*byte));
-    let least = if secret.len() < 12 { 2.5 } else { 3.0 };
+    let least = if secret.len() < 16 { 2.5 } else { 3.0 };
     let is_mixed = if is_plain { looks_random(secret) } else { is_punctuated(secret) };
     place.operator != b',' && is_mixed && entropy(secret) >= least
 }
 
 /// Holds punctuation as passwords do, not as code does.
 fn is_punctuated(secret: &[u8]) -> bool {
+    let has = |kind: fn(&u8) -> bool| secret.iter().any(kind);
     let is_code = secret.iter().any(|byte| b"()[]{}<>;,\\ `\"'".contains(byte));
-    let is_reference = secret.contains(&b'$') && !secret.iter().any(u8::is_ascii_digit)
+    let is_reference = secret.contains(&b'$') && !has(u8::is_ascii_digit)
         || memchr::memmem::find(secret, b"://").is_some()
         || memchr::memmem::find(secret, b"${").is_some();
     !is_code
         && !is_reference
-        && secret.iter().any(u8::is_ascii_alphabetic)
-        && secret.iter().any(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && (has(u8::is_ascii_digit) || has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase))
 }

@@ -88,6 +88,9 @@ pub fn is_uuid(text: &[u8]) -> bool {
 
 /// Characters change their kind as often as they do where nobody chose them to be read.
 pub fn looks_random(text: &[u8]) -> bool {
+    if text.is_empty() {
+        return false;
+    }
     let kind = |byte: &u8| match byte {
         b'a'..=b'z' => 0,
         b'A'..=b'Z' => 1,
@@ -95,7 +98,14 @@ pub fn looks_random(text: &[u8]) -> bool {
         _ => 3,
     };
     let changes = text.windows(2).filter(|pair| kind(&pair[0]) != kind(&pair[1])).count();
-    text.iter().any(u8::is_ascii_digit) && changes * 4 >= text.len()
+    let is_hex = text.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if text.len() >= 24 && is_hex {
+        return changes * 8 >= text.len();
+    }
+    // Without a digit it takes more than the capitals of a name made of words.
+    let capitals = text.iter().filter(|byte| byte.is_ascii_uppercase()).count() * 10 / text.len();
+    let is_no_name = text.len() >= 20 && (3..=6).contains(&capitals) && changes * 3 >= text.len();
+    is_no_name || text.iter().any(u8::is_ascii_digit) && changes * 4 >= text.len()
 }
 
 /// A placeholder of this program stands somewhere in or round `range`.

@@ -5,6 +5,7 @@ use std::ops::Range;
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::policy::redaction::judge::{entropy, is_stand_in, is_uuid, looks_random};
+use crate::policy::redaction::views::{self, DEPTH};
 
 /// Values that are secrets wherever they stand, each with the name of its rule (`env-NAME`, `literal`).
 #[derive(Clone, Debug, Default)]
@@ -40,11 +41,31 @@ impl KnownValues {
     /// Where the values stand in `text`, each with its rule.
     pub fn find(&self, text: &[u8]) -> Vec<(Range<usize>, &str)> {
         let Some(automaton) = &self.automaton else { return Vec::new() };
+        self.find_with(automaton, text, 0)
+    }
+
+    fn find_with(
+        &self,
+        automaton: &AhoCorasick,
+        text: &[u8],
+        depth: usize,
+    ) -> Vec<(Range<usize>, &str)> {
         let named = |found: aho_corasick::Match| {
             let owner = self.owners[found.pattern().as_usize()];
             (found.range(), self.names[owner].as_str())
         };
-        automaton.find_iter(text).map(named).collect()
+        let mut found: Vec<_> = automaton.find_iter(text).map(named).collect();
+        let hiding = if depth < DEPTH { views::hiding(text) } else { Vec::new() };
+        for range in hiding {
+            let start = range.start - views::backslashes_before(text, range.start);
+            let view = views::unescape(&text[start..range.end]);
+            let inner = self.find_with(automaton, &view.bytes, depth + 1).into_iter();
+            found.extend(inner.map(|(range, name)| {
+                let raw = view.raw(&range);
+                (start + raw.start..start + raw.end, name)
+            }));
+        }
+        found
     }
 }
 
@@ -149,29 +170,17 @@ fn secrets_of<'v>(name: &str, value: &'v str) -> Vec<&'v str> {
 }
 
 fn sounds_secret(name: &str) -> bool {
-    const SECRET: [&str; 12] = [
-        "SECRET",
-        "TOKEN",
-        "PASSWORD",
-        "PASSWD",
-        "PASSPHRASE",
-        "PWD",
-        "_PASS",
-        "CREDENTIAL",
-        "APIKEY",
-        "API_KEY",
-        "_KEY",
-        "AUTH",
-    ];
-    const OTHER: [&str; 15] = [
-        "PATH", "FILE", "DIR", "SOCK", "URL", "HOST", "USER", "NAME", "ID", "TYPE", "PUBLIC",
-        "COUNT", "LIMIT", "TOKENS", "OLDPWD",
-    ];
+    const SECRET: &str =
+        "SECRET TOKEN PASSWORD PASSWD PASSPHRASE PWD _PASS CREDENTIAL APIKEY API_KEY _KEY AUTH";
+    const OTHER: &str =
+        "PATH FILE DIR SOCK URL HOST USER NAME ID TYPE PUBLIC COUNT LIMIT TOKENS OLDPWD";
     let upper = name.to_ascii_uppercase();
     let last = upper.rsplit('_').next().unwrap_or_default();
     upper != "PWD"
-        && SECRET.iter().any(|word| upper.contains(word) || upper == word[1..])
-        && !OTHER.iter().any(|word| last == *word)
+        && SECRET
+            .split_whitespace()
+            .any(|word| upper.contains(word) || upper == word.trim_start_matches('_'))
+        && !OTHER.split_whitespace().any(|word| last == word)
 }
 
 /// Long enough, and not a path, a number, a word or anything else that stands in many texts.

@@ -16,6 +16,7 @@ mod rules;
 mod search;
 mod tail;
 mod views;
+mod wrapped;
 
 use std::cmp::Reverse;
 use std::ops::Range;

@@ -15,21 +15,26 @@ const GAP: usize = 32;
 pub fn find(text: &[u8], start: usize) -> Option<Range<usize>> {
     let body = header(text, start)?;
     let rest = &text[body..text.len().min(body + LONGEST)];
-    let closed = memmem::find(rest, b"-----END").and_then(|end| {
-        let close = memmem::find(&rest[end..], b"KEY")?;
-        let dashes = memmem::find(&rest[end + close..], b"-----").filter(|at| *at < 16)?;
-        (close < 64 && longest_run(&rest[..end]) >= RUN).then_some(end + close + dashes + 5)
-    });
-    let end = closed.or_else(|| cut_off(rest))?;
+    let rest = &rest[..memmem::find(rest, b"-----BEGIN").unwrap_or(rest.len())];
+    let closed = footer(rest).filter(|footer| longest_run(&rest[..footer.start]) >= RUN);
+    let end = closed.map(|footer| footer.end).or_else(|| cut_off(rest))?;
     Some(start..body + end)
 }
 
 /// The key that begins at `start` may go on behind the end of `text`.
 pub fn is_open(text: &[u8], start: usize) -> bool {
     let rest = &text[start..];
-    rest.len() < LONGEST
-        && rest.get(..10).is_some_and(|word| word.eq_ignore_ascii_case(b"-----begin"))
-        && memmem::find(rest, b"-----END").is_none()
+    rest.len() < LONGEST && footer(rest).is_none()
+}
+
+/// The line that closes a key.
+fn footer(text: &[u8]) -> Option<Range<usize>> {
+    let start = memmem::find(text, b"-----END")?;
+    let line = &text[start..text.len().min(start + 100)];
+    let label = b"-----END".len();
+    let key = label + memmem::find(&line[label..], b"KEY")?;
+    let dashes = key + memmem::find(&line[key..], b"-----")?;
+    Some(start..start + dashes + 5)
 }
 
 /// Where the body begins, when a header of a private key starts at `start`.

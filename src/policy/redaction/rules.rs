@@ -19,6 +19,8 @@ pub struct Rule {
     pub entropy: f64,
     /// A match begins at the beginning of a word.
     pub bounded: bool,
+    /// Every match begins with a keyword.
+    pub is_token: bool,
     /// The length of the longest match.
     pub longest: usize,
     /// What the secret (of a rule with a name before it) or the match begins like, one of these.
@@ -51,6 +53,8 @@ pub enum Trigger {
     Token(u16),
     /// A value behind the keyword.
     Assigned(u16),
+    /// A value that begins with the keyword.
+    Value(u16),
     /// A match somewhere round the keyword.
     Near(u16),
     /// A value behind a name that sounds secret.

@@ -8,49 +8,78 @@ use std::ops::Range;
 use crate::policy::redaction::judge::{entropy, is_stand_in};
 use crate::policy::redaction::rules::{self, Keyword, RULES, Trigger};
 use crate::policy::redaction::views::{self, DEPTH, View, string_around, unescape};
-use crate::policy::redaction::{address, assigned, pem, place};
+use crate::policy::redaction::{address, assigned, pem, place, wrapped};
 
 /// How much text before and behind a keyword is looked at where a rule does not say where the match begins.
 const BEFORE: usize = 1 << 10;
 const BEHIND: usize = 4 << 10;
+/// How much of a token without a longest length is matched; the run that it begins is taken whole.
+const UNBOUNDED: usize = 8 << 10;
 /// How much more than the longest match is looked at, for escapes and for what has to follow.
 const MARGIN: usize = 64;
 
 /// Text whose secrets do not depend on what stands round it: a line of JSON, or lines of anything else.
 pub struct Search<'t> {
-    pub text: &'t [u8],
+    text: &'t [u8],
     /// The text is JSON: no finding leaves the string it is in.
-    pub is_json: bool,
-    pub found: Vec<(Range<usize>, &'static str)>,
+    is_json: bool,
+    found: Vec<(Range<usize>, &'static str)>,
+    /// How often escapes were undone before.
+    depth: usize,
+    /// The last run of token bytes that was measured, and whether it has more than names have.
+    run: (Range<usize>, bool),
 }
 
 impl<'t> Search<'t> {
     pub fn new(text: &'t [u8], is_json: bool) -> Self {
-        Self { text, is_json, found: Vec::new() }
+        Self { text, is_json, found: Vec::new(), depth: 0, run: (0..0, false) }
     }
 
     pub fn run(mut self) -> Vec<(Range<usize>, &'static str)> {
         rules::each_keyword(self.text, |end, keyword| self.at_keyword(end, keyword));
+        self.hidden();
         self.found
+    }
+
+    /// Searches where letters, digits or marks are written as `\uXXXX`, which hides keywords, with that undone.
+    fn hidden(&mut self) {
+        if self.depth == DEPTH {
+            return;
+        }
+        for range in views::hiding(self.text) {
+            let start = range.start - views::backslashes_before(self.text, range.start);
+            let view = unescape(&self.text[start..range.end]);
+            let mut inner = Search::new(&view.bytes, false);
+            inner.depth = self.depth + 1;
+            for (found, rule) in inner.run() {
+                let raw = view.raw(&found);
+                self.push(start + raw.start..start + raw.end, rule);
+            }
+        }
     }
 
     fn at_keyword(&mut self, end: usize, keyword: &'static Keyword) {
         let start = end - keyword.len;
         for trigger in keyword.triggers {
             match *trigger {
-                Trigger::Token(rule) => self.token(rule, start),
-                Trigger::Assigned(rule) => self.value(rule, start, end),
+                Trigger::Token(rule) => self.token(rule, start..end),
+                Trigger::Assigned(rule) => {
+                    if let Some(place) = place::value(self.text, end) {
+                        self.value(rule, start, place.start);
+                    }
+                }
+                Trigger::Value(rule) => self.value(rule, start, start),
                 Trigger::Near(rule) => self.near(rule, start),
                 Trigger::Generic => {
                     if let Some((range, rule)) = assigned::find(self.text, &(start..end)) {
-                        self.push(range, rule);
+                        self.coded(Some(range), rule);
                     }
                 }
                 Trigger::Url => self.coded(address::in_url(self.text, end), "url-password"),
                 Trigger::Header => self.coded(address::in_header(self.text, end), "auth-header"),
                 Trigger::Pem => {
-                    let string = self.string_at(start);
-                    self.coded(pem::find(&self.text[..string.end], start), "private-key");
+                    let end = self.string_end(start);
+                    self.coded(pem::find(&self.text[..end], start), "private-key");
                 }
             }
         }
@@ -58,35 +87,53 @@ impl<'t> Search<'t> {
 
     fn coded(&mut self, found: Option<Range<usize>>, rule: &'static str) {
         if let Some(range) = found {
+            let range = self.whole_run(range);
             self.push(range, rule);
         }
     }
 
-    /// The string that `at` is in, or the whole text where that is not JSON.
-    fn string_at(&self, at: usize) -> Range<usize> {
-        if self.is_json { string_around(self.text, at) } else { 0..self.text.len() }
+    /// Where a key that begins at `at` has to end: with its string, where the text is JSON.
+    fn string_end(&self, at: usize) -> usize {
+        let end = self.text.len().min(at + 2 * pem::LONGEST);
+        if self.is_json { at + string_around(&self.text[at..end], 0).end } else { end }
     }
 
-    fn token(&mut self, number: u16, start: usize) {
-        let rule = &RULES[usize::from(number)];
-        let fits = rules::fits(rule, &self.text[start..]);
-        if fits && (!rule.bounded || place::begins_word(self.text, start)) {
+    fn token(&mut self, number: u16, keyword: Range<usize>) {
+        let (rule, start) = (&RULES[usize::from(number)], keyword.start);
+        if rule.bounded && !place::begins_word(self.text, start) {
+            return;
+        }
+        let found = self.found.len();
+        if rules::fits(rule, &self.text[start..]) {
             let end = self.behind(start, rule.longest);
             self.levels(number, start.saturating_sub(16)..end, start);
         }
+        if self.found.len() == found && keyword.len() >= wrapped::TELLING {
+            self.wrapped(number, keyword);
+        }
     }
 
-    fn value(&mut self, number: u16, start: usize, end: usize) {
-        let Some(place) = place::value(self.text, end) else { return };
+    /// Looks for a match that is broken over lines.
+    fn wrapped(&mut self, number: u16, keyword: Range<usize>) {
+        let Some(view) = wrapped::joined(self.text, &keyword) else { return };
+        if rules::fits(&RULES[usize::from(number)], &view.bytes) {
+            let levels = Levels { start: keyword.start, views: vec![(0, view)] };
+            let joined = levels.views[0].1.bytes.clone();
+            self.matches(number, &joined, 0, &levels);
+        }
+    }
+
+    fn value(&mut self, number: u16, hit: usize, value: usize) {
         let rule = &RULES[usize::from(number)];
-        if rules::fits(rule, &self.text[place.start..]) {
-            let behind = self.behind(place.start, rule.longest);
-            self.levels(number, start.saturating_sub(BEFORE / 16)..behind, start);
+        if rules::fits(rule, &self.text[value..]) {
+            let behind = self.behind(value, rule.longest);
+            self.levels(number, hit.saturating_sub(BEFORE / 8)..behind, hit);
         }
     }
 
     fn near(&mut self, number: u16, start: usize) {
-        let end = self.text.len().min(start + BEHIND);
+        let longest = RULES[usize::from(number)].longest;
+        let end = self.text.len().min(start + BEHIND.min(longest.saturating_add(BEFORE)));
         self.levels(number, start.saturating_sub(BEFORE)..end, start);
     }
 
@@ -97,7 +144,7 @@ impl<'t> Search<'t> {
             longest
         } else {
             let goes_on = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\"'`".contains(byte);
-            rest.iter().take_while(goes_on).count()
+            rest.iter().take(UNBOUNDED).take_while(goes_on).count().max(BEFORE / 2)
         };
         self.text.len().min(start + len + MARGIN)
     }
@@ -107,11 +154,14 @@ impl<'t> Search<'t> {
         let start = window.start - views::backslashes_before(self.text, window.start);
         let raw = &self.text[start..window.end];
         let mut levels = Levels { start, views: Vec::new() };
-        self.matches(number, raw, &levels);
+        let found = self.found.len();
         let (mut at, mut owned) = (hit - start, None::<Vec<u8>>);
-        for _ in 0..DEPTH {
+        self.matches(number, raw, at, &levels);
+        for depth in 0..DEPTH {
             let text = owned.as_deref().unwrap_or(raw);
-            if memchr::memchr(b'\\', text).is_none() {
+            // What ends a match may be the end of a string.
+            let may_end = self.is_json && depth == 0 && self.found.len() == found;
+            if !may_end && memchr::memchr(b'\\', text).is_none() {
                 return;
             }
             let string = string_around(text, at);
@@ -119,14 +169,17 @@ impl<'t> Search<'t> {
             at = view.place(at - string.start);
             owned = Some(view.bytes.clone());
             levels.views.push((string.start, view));
-            self.matches(number, owned.as_deref().unwrap_or_default(), &levels);
+            self.matches(number, owned.as_deref().unwrap_or_default(), at, &levels);
         }
     }
 
-    fn matches(&mut self, number: u16, text: &[u8], levels: &Levels) {
+    /// Matches in `text`, where the keyword is at `hit`. Those of a rule for one place end there: the next has a keyword
+    /// of its own.
+    fn matches(&mut self, number: u16, text: &[u8], hit: usize, levels: &Levels) {
         let rule = &RULES[usize::from(number)];
+        let last = if rule.is_token { hit } else { text.len() };
         for captures in rules::regex(number).captures_iter(text) {
-            let Some(whole) = captures.get(0) else { continue };
+            let Some(whole) = captures.get(0).filter(|whole| whole.start() <= last) else { break };
             let group = match rule.group {
                 0 => (1..captures.len()).find_map(|group| captures.get(group)),
                 group => captures.get(group),
@@ -144,16 +197,23 @@ impl<'t> Search<'t> {
     }
 
     /// `range` up to the end of the token that it is the beginning of: keys grow longer than their rules know.
-    fn whole_run(&self, range: Range<usize>) -> Range<usize> {
+    fn whole_run(&mut self, range: Range<usize>) -> Range<usize> {
         let is_wide = self.text[range.clone()].iter().any(|byte| b"+/=".contains(byte));
-        let belongs = |byte: &&u8| {
+        let belongs = |byte: &u8| {
             byte.is_ascii_alphanumeric()
-                || matches!(**byte, b'_' | b'-')
-                || is_wide && matches!(**byte, b'+' | b'/' | b'=')
+                || matches!(byte, b'_' | b'-')
+                || is_wide && matches!(byte, b'+' | b'/' | b'=')
         };
-        let is_inside = self.text[..range.end].last().is_some_and(|byte| belongs(&byte));
-        let more = self.text[range.end..].iter().take_while(belongs).count();
-        range.start..range.end + if is_inside { more } else { 0 }
+        if !self.text[..range.end].last().is_some_and(belongs) {
+            return range;
+        }
+        // One run may hold many tokens: it is measured once.
+        if !(self.run.0.contains(&range.end) && self.run.1 == is_wide) {
+            let rest = self.text[range.end..].iter();
+            let end = range.end + rest.take_while(|byte| belongs(byte)).count();
+            self.run = (range.end..end, is_wide);
+        }
+        range.start..self.run.0.end
     }
 
     fn push(&mut self, range: Range<usize>, rule: &'static str) {

@@ -15,8 +15,8 @@ const CONTINUED: usize = 8;
 pub fn open_at_end(text: &[u8]) -> Option<usize> {
     let line = memchr::memrchr(b'\n', text).map_or(0, |newline| newline + 1);
     let unended = (line < text.len()).then(|| unended(text, line));
-    let opens = [open_key(text), continued(text, line), unended];
-    opens.into_iter().flatten().min()
+    let opens = continued(text, line).into_iter().chain(unended).min();
+    open_key(&text[..opens.unwrap_or(text.len())]).or(opens)
 }
 
 /// The beginning of the line of the last key that is not closed.

@@ -9,7 +9,7 @@ pub const DEPTH: usize = 3;
 pub struct View {
     pub bytes: Vec<u8>,
     /// Where each byte begins in the text that was unescaped, and where the last one ends.
-    at: Vec<u32>,
+    pub at: Vec<u32>,
 }
 
 impl View {
@@ -83,6 +83,23 @@ fn unicode(text: &[u8]) -> (Option<char>, usize) {
 fn code_unit(text: &[u8]) -> Option<u32> {
     let digits = text.strip_prefix(b"\\u")?.get(..4)?;
     u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+/// The parts of `text` where characters of ASCII that can be seen are written as `\\uXXXX`, with what stands round them.
+pub fn hiding(text: &[u8]) -> Vec<Range<usize>> {
+    const ROUND: usize = 2 << 10;
+    let mut parts: Vec<Range<usize>> = Vec::new();
+    for at in memchr::memmem::find_iter(text, b"\\u00") {
+        if !text.get(at + 4).is_some_and(|digit| (b'2'..=b'7').contains(digit)) {
+            continue;
+        }
+        let end = text.len().min(at + ROUND);
+        match parts.last_mut() {
+            Some(last) if last.end + ROUND >= at => last.end = end,
+            _ => parts.push(at.saturating_sub(ROUND)..end),
+        }
+    }
+    parts
 }
 
 /// The part of `text` round `at` that no unescaped quote interrupts: at most one string.
