@@ -43,6 +43,12 @@ fn lines(random: &mut Random) -> Vec<String> {
         "GITHUB_TOKEN=ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE".to_owned(),
         "grep -rn 'BEGIN RSA PRIVATE KEY' . # finds -----BEGIN RSA PRIVATE KEY----- lines".to_owned(),
         "The password is checked: 12 keys, 3 tokens; the secret is in the monkey's key ring.".to_owned(),
+        format!("\"data\":\"{blob}/ABSK{}/AKIA{}\"", base64(random, 110), "A".repeat(16)),
+        format!("example.org/api v0.81.0 h1:{}=", base64(random, 43)),
+        format!("{{file = \"a.whl\", hash = \"sha256:{sha256}\"}}"),
+        "client_endpoint_key_id = aws_ec2_client_endpoint.client-endpoint.id2".to_owned(),
+        "secretKeyRef:\n  name: app-secrets-v2\n  key: database-url-1\nsecretName: tls-cert-2026".to_owned(),
+        "password combination.\n\nR5: Regulatory--21".to_owned(),
         format!("let key = \"{}\";", "some-descriptive-name-of-a-thing"),
         format!("https://example.org/path/{sha1}?key=value&ref={short}"),
     ]

@@ -1,6 +1,6 @@
 //! What is found and what is left alone: every rule in many forms, secrets planted into transcripts, ids, cuts.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod forms;
 mod generate;

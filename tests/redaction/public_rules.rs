@@ -218,6 +218,7 @@ fn every_rule_finds_its_secrets_in_every_syntax_and_form() {
             }
         }
     }
+    eprintln!("{all} written");
     let count: usize = missed.values().map(Vec::len).sum();
     let shown: Vec<String> = missed
         .iter()

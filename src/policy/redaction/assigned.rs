@@ -44,6 +44,9 @@ pub fn find(text: &[u8], keyword: &Range<usize>) -> Option<(Range<usize>, &'stat
         return None;
     }
     let name = name(text, keyword);
+    if text[name.end..place.operator_at].iter().any(|byte| is_name(*byte)) {
+        return None;
+    }
     let kind = kind(&text[name.clone()], keyword.end - name.start);
     if kind == Name::Other || is_stand_in(secret) || is_reference(secret, &place) {
         return None;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::policy::redaction::judge::{entropy, is_stand_in, is_uuid, looks_random};
 use crate::policy::redaction::views::{self, DEPTH};
@@ -30,6 +30,7 @@ impl KnownValues {
         }
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
             .build(patterns.iter().map(|(form, _)| form));
         Self {
             names: known.values.iter().map(|(name, _)| rule_id(name)).collect(),

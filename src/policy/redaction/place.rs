@@ -12,6 +12,8 @@ const GAP: usize = 40;
 pub struct Place {
     pub start: usize,
     pub operator: u8,
+    /// Where the operator stands.
+    pub operator_at: usize,
     /// The quote before the value and how many backslashes escape it.
     pub quote: Option<(u8, usize)>,
     /// Something parts the name or the value from the operator.
@@ -39,7 +41,7 @@ pub fn value(text: &[u8], end: usize) -> Option<Place> {
     let quote = start.checked_sub(1).map(|at| text[at]).filter(|byte| is_quote(*byte));
     let quote = quote.map(|quote| (quote, backslashes_before(text, start - 1)));
     let is_apart = operator != end + name || start != operator + 1 + usize::from(quote.is_some());
-    Some(Place { start, operator: text[operator], quote, is_apart })
+    Some(Place { start, operator: text[operator], operator_at: operator, quote, is_apart })
 }
 
 /// The place of the operator, past closing quotes and brackets.

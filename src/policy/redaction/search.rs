@@ -18,6 +18,9 @@ const UNBOUNDED: usize = 8 << 10;
 /// How much more than the longest match is looked at, for escapes and for what has to follow.
 const MARGIN: usize = 64;
 
+/// How much base64 has to stand before a word for it to be a part of that.
+const BLOB: usize = 120;
+
 /// Text whose secrets do not depend on what stands round it: a line of JSON, or lines of anything else.
 pub struct Search<'t> {
     text: &'t [u8],
@@ -100,7 +103,7 @@ impl<'t> Search<'t> {
 
     fn token(&mut self, number: u16, keyword: Range<usize>) {
         let (rule, start) = (&RULES[usize::from(number)], keyword.start);
-        if rule.bounded && !place::begins_word(self.text, start) {
+        if rule.bounded && !place::begins_word(self.text, start) || self.is_in_blob(&keyword) {
             return;
         }
         let found = self.found.len();
@@ -111,6 +114,20 @@ impl<'t> Search<'t> {
         if self.found.len() == found && keyword.len() >= wrapped::TELLING {
             self.wrapped(number, keyword);
         }
+    }
+
+    /// The keyword is letters in the middle of base64, as in an image: there every short word comes up some time.
+    fn is_in_blob(&self, keyword: &Range<usize>) -> bool {
+        let before = &self.text[keyword.start.saturating_sub(BLOB)..keyword.start];
+        let joins = ["+", "/", "\\u002f", "\\u002F", "\\u002b", "\\u002B"];
+        let is_base64 = |(at, byte): (usize, &u8)| match byte {
+            b'\\' => before.get(at + 1).is_some_and(|next| matches!(next, b'/' | b'u' | b'\\')),
+            _ => byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'),
+        };
+        before.len() == BLOB
+            && joins.iter().any(|join| before.ends_with(join.as_bytes()))
+            && before.iter().enumerate().all(is_base64)
+            && self.text[keyword.clone()].iter().all(u8::is_ascii_alphanumeric)
     }
 
     /// Looks for a match that is broken over lines.
@@ -222,7 +239,8 @@ impl<'t> Search<'t> {
             let quotes = memchr::memchr_iter(b'"', &self.text[range.clone()]);
             quotes.into_iter().any(|at| !views::is_escaped(self.text, range.start + at))
         };
-        if !range.is_empty() && !(self.is_json && leaves()) {
+        let is_whole = !self.is_json || !leaves();
+        if is_whole && !range.is_empty() {
             self.found.push((range, rule));
         }
     }

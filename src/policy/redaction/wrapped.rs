@@ -21,10 +21,8 @@ pub fn joined(text: &[u8], keyword: &Range<usize>) -> Option<View> {
     let mut breaks = 0;
     loop {
         let run = text[at..].iter().take_while(|byte| is_token(**byte)).count();
-        for place in at..at + run {
-            view.bytes.push(text[place]);
-            view.at.push(place as u32);
-        }
+        view.bytes.extend(&text[at..at + run]);
+        view.at.extend((at..at + run).map(|place| place as u32));
         at += run;
         if view.bytes.len() < keyword.len() + BEGUN {
             return None;
