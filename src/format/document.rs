@@ -36,6 +36,10 @@ pub enum DocumentError {
     WrongId { id: CheckpointId, found: CheckpointId },
     #[error("the front matter is not what this version understands: {0}")]
     NotUnderstood(String),
+    #[error(
+        "this note holds so much, or so much that is damaged, that the rest of it is not looked at"
+    )]
+    TooMany,
 }
 
 /// A document that was read back.

@@ -3,7 +3,7 @@
 //! Git's word is final: where the least is unclear (no such thing, several things, a form not known here) the answer
 //! is that git has to be asked. The one thing told at once is an object that is damaged.
 
-use crate::git::commit::{CommitFacts, facts};
+use crate::git::commit::{CommitFacts, LARGEST_COMMIT, facts};
 use crate::git::object::{ObjectError, ObjectKind, object_id};
 use crate::git::repository::{RefStorage, Repository};
 use crate::model::object::ObjectId;
@@ -90,7 +90,11 @@ impl Repository {
     fn peeled(&self, start: ObjectId) -> Result<Option<CommitFacts>, ObjectError> {
         let mut id = start;
         for _ in 0..DEEPEST_TAG {
-            let Some(object) = self.find_object(id)? else { return Ok(None) };
+            let object = match self.find_object(id, LARGEST_COMMIT) {
+                Ok(Some(object)) => object,
+                Ok(None) | Err(ObjectError::TooLarge { .. }) => return Ok(None),
+                Err(error) => return Err(error),
+            };
             match object.kind {
                 ObjectKind::Commit => return Ok(facts(id, &object.bytes)),
                 ObjectKind::Tag => match tagged(&object.bytes) {

@@ -9,7 +9,7 @@ use crate::policy::sections;
 use crate::policy::tokens;
 
 /// Largest file whose content is considered, in bytes.
-const LARGEST_FILE: usize = 1 << 20;
+const LARGEST_FILE: u64 = 1 << 20;
 
 #[derive(Clone, Debug)]
 pub struct PromptRequest {
@@ -119,11 +119,15 @@ fn files_in_play(
     let named = sections::section(&checkpoint.body, &["files in play", "files modified", "files"]);
     let (mut files, mut not_shown) = (Vec::new(), Vec::new());
     for name in sections::file_names(named.unwrap_or_default()) {
-        let content = desk.store.repository().file_at(located.commit, name)?;
-        let too_large = content.as_ref().is_some_and(|bytes| bytes.len() > LARGEST_FILE);
+        let content = match desk.store.repository().file_at(located.commit, name, LARGEST_FILE) {
+            Err(ObjectError::TooLarge { .. }) => {
+                not_shown.push(format!("{name} (larger than 1 MiB)"));
+                continue;
+            }
+            content => content?,
+        };
         match content.map(String::from_utf8) {
             None => not_shown.push(format!("{name} (not in the commit)")),
-            Some(_) if too_large => not_shown.push(format!("{name} (larger than 1 MiB)")),
             Some(Err(_)) => not_shown.push(format!("{name} (not text)")),
             Some(Ok(content)) => files.push(File { name: name.to_owned(), content }),
         }

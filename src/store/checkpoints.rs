@@ -7,13 +7,16 @@ use std::thread::{ScopedJoinHandle, available_parallelism};
 
 use crate::format::document::{self, Document};
 use crate::format::note::{self, Piece};
-use crate::git::ObjectError;
+use crate::git::{ObjectError, Repository};
 use crate::model::checkpoint::{Checkpoint, CheckpointId};
 use crate::model::object::ObjectId;
 use crate::store::Store;
 use crate::store::ties::{self, Found, NoteAt};
 use crate::store::transaction::CommitError;
 use crate::store::writers::Writer;
+
+/// Up to so many bytes a note is read however many others are.
+const ALWAYS_READ: u64 = 1 << 20;
 
 /// Fewest notes that are worth a thread.
 const LEAST_SHARE: usize = 64;
@@ -101,10 +104,11 @@ impl Store {
     pub fn tied_to(&self, commit: ObjectId) -> Result<Vec<Tied>, CommitError> {
         let mut found = Vec::new();
         let mut trouble = None;
+        let mut room = Room::default();
         for writer in self.writers()? {
             match self.note_of(&writer, commit) {
                 Ok(Some(at)) => {
-                    let note = self.repository().blob(at.blob);
+                    let note = room.read(self.repository(), at.blob);
                     take_read(&Arc::new(writer), commit, &note, &mut found);
                 }
                 Ok(None) => {}
@@ -128,13 +132,14 @@ impl Store {
 
     /// The checkpoints of one commit, out of listed notes, oldest first.
     pub fn read_notes(&self, notes: &Notes, commit: ObjectId) -> Vec<Tied> {
-        self.raw_notes(notes, commit).take()
+        self.raw_notes(notes, commit, &mut Room::default()).take()
     }
 
     /// The same for many commits, understood on all processors.
     pub fn read_notes_of(&self, notes: &Notes, commits: &[ObjectId]) -> Vec<Vec<Tied>> {
+        let mut room = Room::default();
         let raw: Vec<RawNotes> =
-            commits.iter().map(|commit| self.raw_notes(notes, *commit)).collect();
+            commits.iter().map(|commit| self.raw_notes(notes, *commit, &mut room)).collect();
         let threads = available_parallelism().map_or(1, usize::from);
         let share = raw.len().div_ceil(threads).max(LEAST_SHARE);
         let take = |share: &[RawNotes]| share.iter().map(RawNotes::take).collect::<Vec<_>>();
@@ -148,10 +153,10 @@ impl Store {
         })
     }
 
-    fn raw_notes(&self, notes: &Notes, commit: ObjectId) -> RawNotes {
+    fn raw_notes(&self, notes: &Notes, commit: ObjectId, room: &mut Room) -> RawNotes {
         let listed = notes.notes.get(&commit).into_iter().flatten();
         let read = |(writer, blob): &(Arc<Writer>, ObjectId)| {
-            (writer.clone(), self.repository().blob(*blob))
+            (writer.clone(), room.read(self.repository(), *blob))
         };
         RawNotes { commit, notes: listed.map(read).collect() }
     }
@@ -163,7 +168,7 @@ impl Store {
         let mut found = Vec::new();
         let mut trouble = None;
         let unreadable =
-            self.each_note(&mut |writer, at| match self.repository().blob(at.blob) {
+            self.each_note(&mut |writer, at| match ties::read(self.repository(), at.blob) {
                 Ok(note) if memchr::memmem::find(&note, needle.as_bytes()).is_some() => {
                     take_note(writer, at.commit, &note, &mut found);
                 }
@@ -224,6 +229,24 @@ impl Store {
         let tip =
             tip.map_err(|source| CommitError::Tip { reference: writer.ties_ref(), source })?;
         Ok(tip.tree)
+    }
+}
+
+/// The memory that notes read side by side may take. Those of up to a megabyte are always read; of the larger ones,
+/// which anybody could have made of nothing, as many as one note may hold.
+#[derive(Default)]
+struct Room {
+    taken: u64,
+}
+
+impl Room {
+    fn read(&mut self, repository: &Repository, blob: ObjectId) -> Result<Vec<u8>, ObjectError> {
+        let left = note::LARGEST.saturating_sub(self.taken).max(ALWAYS_READ);
+        let note = repository.blob_within(blob, left)?;
+        if note.len() as u64 > ALWAYS_READ {
+            self.taken += note.len() as u64;
+        }
+        Ok(note)
     }
 }
 

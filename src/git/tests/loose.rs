@@ -45,7 +45,7 @@ fn an_object_of_every_size_and_packing_reads_back() {
                 let size_told = loose::decode_header(&file[..file.len().min(256)]).unwrap();
                 assert_eq!(size_told, (ObjectKind::Blob, size as u64));
                 let object = LooseObject { kind: ObjectKind::Blob, bytes: bytes.clone() };
-                assert_eq!(loose::decode(&file), Ok(object), "{size} {packing:?}");
+                assert_eq!(loose::decode(&file, u64::MAX), Ok(object), "{size} {packing:?}");
             }
         }
     }
@@ -62,7 +62,12 @@ fn a_file_cut_off_anywhere_is_damage() {
         let file = loose::encode(ObjectKind::Blob, &bytes, packing);
         for end in 0..file.len() {
             let expected = if end == 0 { Flaw::Empty } else { Flaw::CutOff };
-            assert_eq!(loose::decode(&file[..end]), Err(expected), "{end} of {}", file.len());
+            assert_eq!(
+                loose::decode(&file[..end], u64::MAX),
+                Err(expected),
+                "{end} of {}",
+                file.len()
+            );
         }
     }
 }
@@ -77,7 +82,7 @@ fn a_changed_byte_anywhere_is_damage() {
         let unnoticed = |place: &usize| {
             let mut changed = file.clone();
             changed[*place] ^= 0x10;
-            loose::decode(&changed).is_ok_and(|object| id_of(object) == id)
+            loose::decode(&changed, u64::MAX).is_ok_and(|object| id_of(object) == id)
         };
         let places: Vec<usize> = (0..file.len()).filter(unnoticed).collect();
         // A stored block begins with five bits that mean nothing; there are two, for the header and for the content.
@@ -107,7 +112,7 @@ fn every_flaw_has_its_name() {
         ("more behind", [&good[..], b"x"].concat(), Flaw::Surplus),
     ];
     for (case, file, flaw) in cases {
-        assert_eq!(loose::decode(&file), Err(flaw), "{case}");
+        assert_eq!(loose::decode(&file, u64::MAX), Err(flaw), "{case}");
     }
 }
 
