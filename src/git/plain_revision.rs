@@ -26,7 +26,7 @@ const DEEPEST_TAG: usize = 16;
 
 /// One step from an object to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
+pub(in crate::git) enum Step {
     /// Through tags to the commit.
     Peel,
     /// `^n`, counted from one.
@@ -141,7 +141,7 @@ fn tagged(tag: &[u8]) -> Option<ObjectId> {
 }
 
 /// Takes a revision apart; `None` when there is more to it than a base and steps.
-fn parsed(revision: &str) -> Option<(&str, Vec<Step>)> {
+pub(in crate::git) fn parsed(revision: &str) -> Option<(&str, Vec<Step>)> {
     let end = revision.find(['~', '^']).unwrap_or(revision.len());
     let (base, mut rest) = revision.split_at(end);
     let odd = base.is_empty()

@@ -167,8 +167,13 @@ impl Repository {
     }
 
     pub(in crate::git) fn lines<'a>(&self, tree: ObjectId, bytes: &'a [u8]) -> Lines<'a> {
-        Lines { tree, rest: bytes, width: self.format().width() }
+        lines_of(tree, bytes, self.format().width())
     }
+}
+
+/// The entries of a tree whose ids have so many bytes.
+pub(in crate::git) fn lines_of(tree: ObjectId, bytes: &[u8], width: usize) -> Lines<'_> {
+    Lines { tree, rest: bytes, width }
 }
 
 /// A tree entry that borrows its name.

@@ -1,5 +1,6 @@
 //! Finding checkpoints: by commit, by the beginning of their id, or all of them; the union of all writers.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -17,6 +18,9 @@ use crate::store::writers::Writer;
 
 /// Up to so many bytes a note is read however many others are.
 const ALWAYS_READ: u64 = 1 << 20;
+
+/// How often a large note is read in one process.
+const READ_AGAIN: u32 = 4;
 
 /// Fewest notes that are worth a thread.
 const LEAST_SHARE: usize = 64;
@@ -104,11 +108,10 @@ impl Store {
     pub fn tied_to(&self, commit: ObjectId) -> Result<Vec<Tied>, CommitError> {
         let mut found = Vec::new();
         let mut trouble = None;
-        let mut room = Room::default();
         for writer in self.writers()? {
             match self.note_of(&writer, commit) {
                 Ok(Some(at)) => {
-                    let note = room.read(self.repository(), at.blob);
+                    let note = self.room.read(self.repository(), at.blob);
                     take_read(&Arc::new(writer), commit, &note, &mut found);
                 }
                 Ok(None) => {}
@@ -132,14 +135,13 @@ impl Store {
 
     /// The checkpoints of one commit, out of listed notes, oldest first.
     pub fn read_notes(&self, notes: &Notes, commit: ObjectId) -> Vec<Tied> {
-        self.raw_notes(notes, commit, &mut Room::default()).take()
+        self.raw_notes(notes, commit).take()
     }
 
     /// The same for many commits, understood on all processors.
     pub fn read_notes_of(&self, notes: &Notes, commits: &[ObjectId]) -> Vec<Vec<Tied>> {
-        let mut room = Room::default();
         let raw: Vec<RawNotes> =
-            commits.iter().map(|commit| self.raw_notes(notes, *commit, &mut room)).collect();
+            commits.iter().map(|commit| self.raw_notes(notes, *commit)).collect();
         let threads = available_parallelism().map_or(1, usize::from);
         let share = raw.len().div_ceil(threads).max(LEAST_SHARE);
         let take = |share: &[RawNotes]| share.iter().map(RawNotes::take).collect::<Vec<_>>();
@@ -153,10 +155,10 @@ impl Store {
         })
     }
 
-    fn raw_notes(&self, notes: &Notes, commit: ObjectId, room: &mut Room) -> RawNotes {
+    fn raw_notes(&self, notes: &Notes, commit: ObjectId) -> RawNotes {
         let listed = notes.notes.get(&commit).into_iter().flatten();
         let read = |(writer, blob): &(Arc<Writer>, ObjectId)| {
-            (writer.clone(), room.read(self.repository(), *blob))
+            (writer.clone(), self.room.read(self.repository(), *blob))
         };
         RawNotes { commit, notes: listed.map(read).collect() }
     }
@@ -232,19 +234,25 @@ impl Store {
     }
 }
 
-/// The memory that notes read side by side may take. Those of up to a megabyte are always read; of the larger ones,
-/// which anybody could have made of nothing, as many as one note may hold.
+/// The room that notes take which are read in one process. Those of up to a megabyte are always read; of the larger
+/// ones, which anybody could have made of nothing, as many as one note may hold.
 #[derive(Default)]
-struct Room {
-    taken: u64,
+pub(super) struct Room {
+    /// Size of each large note that was read, and how often it was.
+    large: RefCell<HashMap<ObjectId, (u64, u32)>>,
 }
 
 impl Room {
-    fn read(&mut self, repository: &Repository, blob: ObjectId) -> Result<Vec<u8>, ObjectError> {
-        let left = note::LARGEST.saturating_sub(self.taken).max(ALWAYS_READ);
+    pub fn read(&self, repository: &Repository, blob: ObjectId) -> Result<Vec<u8>, ObjectError> {
+        let mut large = self.large.borrow_mut();
+        let (_, times) = large.get(&blob).copied().unwrap_or_default();
+        let others = large.iter().filter(|(id, _)| **id != blob).map(|(_, (size, _))| size);
+        let left = note::LARGEST.saturating_sub(others.sum());
+        // The same note may stand under as many names as anybody likes.
+        let left = if times < READ_AGAIN { left.max(ALWAYS_READ) } else { ALWAYS_READ };
         let note = repository.blob_within(blob, left)?;
         if note.len() as u64 > ALWAYS_READ {
-            self.taken += note.len() as u64;
+            large.insert(blob, (note.len() as u64, times + 1));
         }
         Ok(note)
     }
