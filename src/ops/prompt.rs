@@ -6,6 +6,7 @@ use crate::ops::Desk;
 use crate::ops::locate::{self, LocateError, Located};
 use crate::policy::opening::{self, File, Message, Opening};
 use crate::policy::sections;
+use crate::policy::suspicion;
 use crate::policy::tokens;
 
 /// Largest file whose content is considered, in bytes.
@@ -23,6 +24,8 @@ pub struct PromptOutcome {
     pub tokens: u64,
     /// Files in play whose content cannot be added, each with the reason.
     pub not_shown: Vec<String>,
+    /// A piece of the document that reads like an instruction to an agent.
+    pub suspicion: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -43,15 +46,18 @@ pub fn prompt(desk: &Desk, request: &PromptRequest) -> Result<PromptOutcome, Pro
         Some(_) if commit.is_some() => files_in_play(desk, &located, checkpoint)?,
         _ => (Vec::new(), Vec::new()),
     };
+    let suspicion = suspicion::suspicion_in(checkpoint.texts());
     let message = opening::message(&Opening {
         facts: facts(desk, &located, checkpoint, commit.as_ref())?,
         document: &checkpoint.body,
+        author: &checkpoint.header.author,
+        suspicion: suspicion.as_deref(),
         files,
         not_shown: &not_shown,
         file_budget: request.file_budget.unwrap_or(0),
     });
     let tokens = tokens::count(&message.text);
-    Ok(PromptOutcome { message, tokens, not_shown })
+    Ok(PromptOutcome { message, tokens, not_shown, suspicion })
 }
 
 fn facts<'a>(

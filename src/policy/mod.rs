@@ -10,6 +10,8 @@ pub mod ratio;
 pub mod refspec;
 pub mod remap;
 pub mod retention;
+pub mod sanitize;
 pub mod sections;
 pub mod sharing;
+pub mod suspicion;
 pub mod tokens;
