@@ -20,6 +20,7 @@ use crate::store::lines::{LineFeed, LineReader};
 use crate::store::local::LocalError;
 use crate::store::log::{LogError, LogReader, Tail};
 use crate::store::matching::{Known, Matcher, Piece, Segments};
+use crate::store::reading::LARGEST_FILE;
 use crate::store::state::{Facts, State, hashes_path};
 
 const CHUNK: usize = 256 << 10;
@@ -31,6 +32,10 @@ pub enum CaptureError {
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("`{path}` is empty")]
     Empty { path: PathBuf },
+    #[error("`{path}` is no regular file")]
+    NotAFile { path: PathBuf },
+    #[error("`{path}` has {bytes} bytes, more than the {LARGEST_FILE} that are captured of a file")]
+    TooLarge { path: PathBuf, bytes: u64 },
     #[error("`{path}` became shorter while it was read")]
     Shrank { path: PathBuf },
     #[error(transparent)]
@@ -315,12 +320,19 @@ struct Opened<'a> {
 
 impl<'a> Opened<'a> {
     fn new(source: Source<'a>) -> Result<Self, CaptureError> {
+        let path = || source.path.to_owned();
+        // Opening a pipe waits for somebody who writes to it.
+        let facts = std::fs::metadata(source.path);
+        if facts.is_ok_and(|facts| !facts.is_file()) {
+            return Err(CaptureError::NotAFile { path: path() });
+        }
         let opened = File::open(source.path).and_then(|file| Ok((file.metadata()?, file)));
-        let (metadata, file) = opened.map_err(|error| CaptureError::Unreadable {
-            path: source.path.into(),
-            source: error,
-        })?;
+        let (metadata, file) =
+            opened.map_err(|source| CaptureError::Unreadable { path: path(), source })?;
         let size = source.up_to.unwrap_or(u64::MAX).min(metadata.len());
+        if size > LARGEST_FILE {
+            return Err(CaptureError::TooLarge { path: path(), bytes: size });
+        }
         Ok(Self { source, file, metadata, size })
     }
 
