@@ -15,6 +15,7 @@ use crate::model::snapshot::{FileName, Snapshot, StoredFile};
 use crate::ops::Desk;
 use crate::ops::choose_session;
 use crate::ops::existing::{self, CompareError, Mark};
+use crate::ops::guard;
 use crate::ops::locate::{self, LocateError, Located};
 use crate::ops::placing::{self, PlacingError};
 use crate::ops::safety;
@@ -77,6 +78,10 @@ pub enum RestoreError {
     Exists { path: PathBuf },
     #[error("`{path}` is a file, so nothing can be put below it")]
     NotADirectory { path: PathBuf },
+    #[error("`{path}` is neither a file nor nothing, so nothing was put in its place")]
+    NotAFile { path: PathBuf },
+    #[error("`{path}` belongs to another session, so nothing was replaced")]
+    Another { path: PathBuf },
     #[error("`{path}` was written to while you were asked, so nothing was replaced")]
     Touched { path: PathBuf },
     #[error(
@@ -113,6 +118,8 @@ pub struct RestorePlan {
     /// Files of the live session that the checkpoint does not have.
     pub staying: Vec<FileName>,
     pub last_words: LastWords,
+    /// A piece of the document, or of the last words, that reads like an instruction to an agent.
+    pub suspicion: Option<String>,
     /// The live session that has to be captured first.
     pub at_risk: Option<Found>,
     /// This command runs inside the very session that would be replaced.
@@ -166,6 +173,9 @@ pub fn plan_of(
             companions.push(placer.placement(&files, &companion.file, &companion.stored)?);
         }
     }
+    if !matches!(request.destination, Destination::Directory(_)) {
+        guard::spares_others(desk, &placer.live(&transcript), &companions)?;
+    }
     let at_risk = placer.at_risk(&transcript, &companions)?;
     let live = choose_session::live(desk)?;
     let inside = live.is_some_and(|live| live.agent == agent && live.id == id);
@@ -176,9 +186,11 @@ pub fn plan_of(
             adapter(agent).resume_command(&id),
         ),
     };
+    let last_words = session_text::last_words(&files, &snapshot)?;
     Ok(RestorePlan {
         staying: placer.staying(&transcript, &companions),
-        last_words: session_text::last_words(&files, &snapshot)?,
+        suspicion: guard::suspicion_of(&located, &last_words),
+        last_words,
         destination: request.destination.clone(),
         located,
         snapshot,
@@ -324,20 +336,34 @@ impl Placer<'_> {
         name: &FileName,
         stored: &StoredFile,
     ) -> Result<Placement, RestoreError> {
+        // Names that no session has lead nowhere, also not into a directory that may be anything, such as a worktree.
+        let usual = self.adapter.place(&self.desk.around, &self.desk.directory, self.id, name)?;
         let path = match self.destination {
             Destination::Directory(directory) => {
                 name.parts().fold(directory.clone(), |path, part| path.join(part))
             }
-            _ => self.adapter.place(&self.desk.around, &self.desk.directory, self.id, name)?,
+            _ => usual,
         };
         let (existing, mark) =
             existing::compare(files, &path, stored).map_err(|error| match error {
                 CompareError::Unreadable(source) => {
                     RestoreError::Unreadable { path: path.clone(), source }
                 }
+                CompareError::NotAFile => RestoreError::NotAFile { path: path.clone() },
                 CompareError::Damaged(source) => RestoreError::Damaged(source),
             })?;
         Ok(Placement { path, stored: stored.clone(), existing, mark })
+    }
+
+    /// The session as it is on disk, whether or not it has a transcript there.
+    fn live(&self, transcript: &Placement) -> Found {
+        Found {
+            agent: self.adapter.agent(),
+            id: self.id.clone(),
+            transcript: transcript.path.clone(),
+            bytes: 0,
+            modified: self.desk.clock,
+        }
     }
 
     /// The files of the live session that nothing is put in the place of. Where they cannot be listed nothing is lost.
@@ -345,13 +371,7 @@ impl Placer<'_> {
         if *self.destination != Destination::Agent {
             return Vec::new();
         }
-        let live = Found {
-            agent: self.adapter.agent(),
-            id: self.id.clone(),
-            transcript: transcript.path.clone(),
-            bytes: 0,
-            modified: self.desk.clock,
-        };
+        let live = self.live(transcript);
         let replaced: HashSet<&Path> =
             companions.iter().map(|placement| placement.path.as_path()).collect();
         let files = self.adapter.companions(&self.desk.around, &live).unwrap_or_default();
