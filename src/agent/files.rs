@@ -75,16 +75,22 @@ pub(super) fn tree(directory: &Path) -> Result<Vec<Entry>, AgentError> {
     Ok(found)
 }
 
+/// A regular file, opened. Opening a pipe would wait for somebody who writes to it.
+pub(super) fn opened(path: &Path) -> Option<File> {
+    let is_file = fs::metadata(path).is_ok_and(|data| data.is_file());
+    if is_file { File::open(path).ok() } else { None }
+}
+
 /// The first line of a file without its end, or what `limit` bytes hold of it.
 pub(super) fn first_line(path: &Path, limit: u64) -> Option<Vec<u8>> {
     let mut line = Vec::new();
-    BufReader::new(File::open(path).ok()?.take(limit)).read_until(b'\n', &mut line).ok()?;
+    BufReader::new(opened(path)?.take(limit)).read_until(b'\n', &mut line).ok()?;
     Some(line)
 }
 
 /// The first lines of a file without their ends, one after the other, as far as `limit` bytes reach.
 pub(super) fn lines(path: &Path, limit: u64) -> impl Iterator<Item = Vec<u8>> {
-    let file = File::open(path).ok().into_iter();
+    let file = opened(path).into_iter();
     file.flat_map(move |file| BufReader::new(file.take(limit)).split(b'\n').map_while(Result::ok))
 }
 

@@ -214,6 +214,8 @@ fn restore_exit(error: &RestoreError) -> Exit {
         RestoreError::StillGrowing { .. }
         | RestoreError::NotADirectory { .. }
         | RestoreError::Touched { .. }
+        | RestoreError::NotAFile { .. }
+        | RestoreError::Another { .. }
         | RestoreError::Agent(AgentError::ForeignFile { .. }) => Exit::Refused,
         _ => Exit::Failed,
     }

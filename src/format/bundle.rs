@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::format::frame;
 use crate::model::checkpoint::CheckpointId;
 use crate::model::hash;
 use crate::model::object::ObjectId;
@@ -23,8 +24,6 @@ const CONTENTS: &str = "git-ckpt-bundle.json";
 const CONTENTS_HASH: &str = "git-ckpt-bundle.sha256";
 /// Most bytes of the first member, and of a document.
 const LARGEST_TEXT: u64 = 64 << 20;
-/// Most bytes of a frame: its raw bytes, and what their compression may add to them.
-const LARGEST_FRAME: u64 = 2 << 20;
 const BLOCK: usize = 512;
 
 /// A document, and the commit that it is tied to.
@@ -173,7 +172,7 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
 
 /// The next member, which must be the one that was announced.
 fn announced(tar: &mut Tar, member: &Member) -> Result<Vec<u8>, BundleError> {
-    let largest = if member.name.starts_with("logs/") { LARGEST_FRAME } else { LARGEST_TEXT };
+    let largest = if member.name.starts_with("logs/") { frame::LARGEST } else { LARGEST_TEXT };
     if member.bytes > largest {
         return Err(BundleError::TooLarge(member.name.clone()));
     }

@@ -11,6 +11,8 @@ use zstd::zstd_safe::{CCtx, CParameter, DCtx};
 pub const FRAME_BYTES: usize = 1 << 20;
 /// Most raw bytes before a frame that it may refer to.
 pub const PREFIX_BYTES: usize = 1 << 20;
+/// Most bytes of a stored frame: its raw bytes, and what its header and a compression that fails may add to them.
+pub const LARGEST: u64 = 2 << 20;
 /// Up to so many raw bytes, half of that prefix is used: on real sessions the frames of 20 KB steps grow by 0.4 % for
 /// it and those of 100 KB steps by 4.6 %, and making one takes two thirds of the time.
 const FEW_BYTES: u64 = 128 << 10;

@@ -4,6 +4,15 @@
 
 use crate::format::document::{self, Document, DocumentError};
 
+/// Most bytes of a note. A document that is handed in has at most 32 MiB.
+pub const LARGEST: u64 = 36 << 20;
+
+/// Most damaged documents that are told apart in one note. What follows is one piece: a note that is made of nothing
+/// else would take a hundred times its size in memory.
+const DAMAGED: usize = 1000;
+/// The same for all that a note holds.
+const PIECES: usize = 50_000;
+
 /// One piece of a note.
 #[derive(Debug)]
 pub enum Piece<'a> {
@@ -27,8 +36,15 @@ impl<'a> Piece<'a> {
 pub fn read(note: &[u8]) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut rest = note;
+    let mut damaged = 0;
     while !rest.is_empty() {
-        let (piece, length) = next(rest);
+        let (mut piece, mut length) = next(rest);
+        if let Piece::Damaged(..) = piece {
+            damaged += 1;
+        }
+        if damaged > DAMAGED || pieces.len() == PIECES {
+            (piece, length) = (Piece::Damaged(rest, DocumentError::TooMany), rest.len());
+        }
         pieces.push(piece);
         rest = &rest[length..];
     }

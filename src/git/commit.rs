@@ -10,6 +10,9 @@ use crate::git::repository::Repository;
 use crate::model::object::ObjectId;
 use crate::model::time::Timestamp;
 
+/// Most bytes of a commit, or of a tag.
+pub(in crate::git) const LARGEST_COMMIT: u64 = 16 << 20;
+
 /// Who did something, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stamp {
@@ -62,7 +65,7 @@ pub struct NewCommit {
 
 impl Repository {
     pub fn commit(&self, id: ObjectId) -> Result<CommitFacts, ObjectError> {
-        let bytes = self.read_object(id, ObjectKind::Commit)?;
+        let bytes = self.read_object(id, ObjectKind::Commit, LARGEST_COMMIT)?;
         let damaged = || ObjectError::Damaged { id, detail: "its header names no tree".to_owned() };
         facts(id, &bytes).ok_or_else(damaged)
     }

@@ -39,6 +39,8 @@ pub(in crate::git) enum Flaw {
     Surplus,
     #[error("its file holds another object")]
     Content,
+    #[error("it has {size} bytes, which is more than asked for")]
+    TooLarge { size: u64 },
 }
 
 /// How small an object is made.
@@ -117,12 +119,20 @@ fn stored(content: &[u8]) -> Vec<u8> {
     file
 }
 
-/// Reads the file of an object, whatever its id.
-pub(in crate::git) fn decode(file: &[u8]) -> Result<LooseObject, Flaw> {
+/// How long the file of an object of so many bytes can be, however badly it is packed.
+pub(in crate::git) fn longest_file(size: u64) -> u64 {
+    size.saturating_add(size / 1000).saturating_add(START_BYTES as u64)
+}
+
+/// Reads the file of an object that has at most so many bytes, whatever its id.
+pub(in crate::git) fn decode(file: &[u8], most: u64) -> Result<LooseObject, Flaw> {
     let mut stream = Stream::new(file)?;
     let mut start = Vec::with_capacity(START_BYTES);
     stream.fill(&mut start)?;
     let (kind, size, offset) = read_header(&start).ok_or(Flaw::Header)?;
+    if size > most {
+        return Err(Flaw::TooLarge { size });
+    }
     if size > MOST_UNFOLDED * file.len() as u64 {
         return Err(Flaw::Length);
     }

@@ -86,11 +86,12 @@ impl LooseStore {
         Self { own, given: places.borrowed.clone(), borrowed: OnceCell::new(), format }
     }
 
-    /// An object whose content was checked against its id, or `None` when it has no file. One whole copy is enough.
-    pub fn read(&self, id: ObjectId) -> Result<Option<LooseObject>, Flaw> {
+    /// An object of at most so many bytes whose content was checked against its id, or `None` when it has no file. One
+    /// whole copy is enough.
+    pub fn read(&self, id: ObjectId, most: u64) -> Result<Option<LooseObject>, Flaw> {
         let mut flaw = None;
         for path in self.paths(id) {
-            match self.read_file(&path, id) {
+            match self.read_file(&path, id, most) {
                 Ok(Some(object)) => return Ok(Some(object)),
                 Ok(None) => {}
                 Err(found) => flaw = flaw.or(Some(found)),
@@ -129,9 +130,15 @@ impl LooseStore {
         Ok(())
     }
 
-    fn read_file(&self, path: &Path, id: ObjectId) -> Result<Option<LooseObject>, Flaw> {
-        let Some(file) = found(std::fs::read(path))? else { return Ok(None) };
-        let object = loose::decode(&file)?;
+    fn read_file(&self, path: &Path, id: ObjectId, most: u64) -> Result<Option<LooseObject>, Flaw> {
+        let Some(mut opened) = found(File::open(path))? else { return Ok(None) };
+        let length = found(opened.metadata())?.map_or(0, |facts| facts.len());
+        if length > loose::longest_file(most) {
+            return Err(Flaw::TooLarge { size: length });
+        }
+        let mut file = Vec::with_capacity(length as usize + 1);
+        found(opened.read_to_end(&mut file))?;
+        let object = loose::decode(&file, most)?;
         let hash = loose::hash(self.format, object.kind, &object.bytes);
         if hash.is_ok_and(|hash| hash == id) { Ok(Some(object)) } else { Err(Flaw::Content) }
     }

@@ -39,6 +39,10 @@ pub mod tree;
 #[allow(clippy::unwrap_used, clippy::print_stdout)]
 mod tests;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
+
 pub use commit::{CommitFacts, NewCommit, Stamp};
 pub use config::ConfigSource;
 pub use config_write::{ConfigFile, ConfigScope};

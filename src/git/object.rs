@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::git::loose::{self, LooseObject, Packing};
+use crate::git::loose::{self, Flaw, LooseObject, Packing};
 use crate::git::program::ProgramError;
 use crate::git::promisor::{Delivered, Promisor};
 use crate::git::repository::Repository;
@@ -66,15 +66,30 @@ pub enum ObjectError {
     Damaged { id: ObjectId, detail: String },
     #[error("object `{id}` is a {found}, not a {expected}")]
     WrongKind { id: ObjectId, expected: ObjectKind, found: ObjectKind },
+    #[error("object `{id}` has {size} bytes, and what belongs there has at most {most}")]
+    TooLarge { id: ObjectId, size: u64, most: u64 },
+    #[error(
+        "up to tree `{id}` there are {found} entries, and what belongs there has at most {most}"
+    )]
+    TooMany { id: ObjectId, found: u64, most: u64 },
     #[error("cannot write a {kind}: {detail}")]
     Unwritable { kind: ObjectKind, detail: String },
     #[error("`{path}` cannot stand in a tree")]
     BadPath { path: String },
 }
 
+/// No limit to the size of an object.
+pub(in crate::git) const ANY_SIZE: u64 = u64::MAX;
+
 impl Repository {
     pub fn blob(&self, id: ObjectId) -> Result<Vec<u8>, ObjectError> {
-        self.read_object(id, ObjectKind::Blob)
+        self.read_object(id, ObjectKind::Blob, ANY_SIZE)
+    }
+
+    /// A blob that has at most so many bytes. A larger one is never unpacked: a few kilobytes of a pack can stand for
+    /// gigabytes, and whoever made them may mean ill.
+    pub fn blob_within(&self, id: ObjectId, most: u64) -> Result<Vec<u8>, ObjectError> {
+        self.read_object(id, ObjectKind::Blob, most)
     }
 
     pub fn write_blob(&self, bytes: &[u8]) -> Result<ObjectId, ObjectError> {
@@ -116,14 +131,12 @@ impl Repository {
         &self,
         id: ObjectId,
         expected: ObjectKind,
+        most: u64,
     ) -> Result<Vec<u8>, ObjectError> {
-        let object = match self.find_object(id)? {
+        let object = match self.find_object(id, most)? {
             Some(object) => object,
             None if self.offline || !self.is_partial() => return Err(ObjectError::Missing { id }),
-            None => self
-                .deliver(id)
-                .map_err(|source| ObjectError::Undelivered { id, source })?
-                .ok_or(ObjectError::Missing { id })?,
+            None => self.deliver(id, most)?.ok_or(ObjectError::Missing { id })?,
         };
         let found = object.kind;
         if found != expected {
@@ -132,23 +145,26 @@ impl Repository {
         Ok(object.bytes)
     }
 
-    /// An object that is in this repository now, checked against its id.
+    /// An object that is in this repository now and has at most so many bytes, checked against its id.
     ///
     /// libgit2 never reads a file here: it goes on for ever with one that ends early. So it is asked only for an
     /// object that has no file, and git is asked where there is one that cannot be read.
     pub(in crate::git) fn find_object(
         &self,
         id: ObjectId,
+        most: u64,
     ) -> Result<Option<LooseObject>, ObjectError> {
         let Some(raw) = self.raw_id(id) else { return Ok(None) };
-        let flaw = match self.loose().read(id) {
+        let flaw = match self.loose().read(id, most) {
             Ok(Some(object)) => return Ok(Some(object)),
-            Ok(None) => return self.read_packed(id, raw),
+            Ok(None) => return self.read_packed(id, raw, most),
+            Err(Flaw::TooLarge { size }) => return Err(ObjectError::TooLarge { id, size, most }),
             Err(flaw) => flaw,
         };
         // A pack may hold a whole copy.
-        match self.deliver(id) {
+        match self.deliver(id, most) {
             Ok(Some(object)) => Ok(Some(object)),
+            Err(error @ ObjectError::TooLarge { .. }) => Err(error),
             _ => Err(ObjectError::Damaged { id, detail: flaw.to_string() }),
         }
     }
@@ -157,13 +173,20 @@ impl Repository {
         &self,
         id: ObjectId,
         raw: git2::Oid,
+        most: u64,
     ) -> Result<Option<LooseObject>, ObjectError> {
-        let object = match self
-            .raw
-            .odb()
-            .and_then(|odb| odb.read(raw).map(|object| (object.kind(), object.data().to_vec())))
-        {
-            Ok(object) => object,
+        let read = self.raw.odb().and_then(|odb| {
+            if most < ANY_SIZE {
+                let size = odb.read_header(raw)?.0 as u64;
+                if size > most {
+                    return Ok(Err(size));
+                }
+            }
+            odb.read(raw).map(|object| Ok((object.kind(), object.data().to_vec())))
+        });
+        let object = match read {
+            Ok(Ok(object)) => object,
+            Ok(Err(size)) => return Err(ObjectError::TooLarge { id, size, most }),
             Err(error) if error.code() == git2::ErrorCode::NotFound => return Ok(None),
             Err(error) => {
                 return Err(ObjectError::Damaged { id, detail: error.message().to_owned() });
@@ -207,20 +230,26 @@ impl Repository {
     }
 
     /// What git itself has, or is delivered, under an id.
-    fn deliver(&self, id: ObjectId) -> Result<Option<LooseObject>, ProgramError> {
+    fn deliver(&self, id: ObjectId, most: u64) -> Result<Option<LooseObject>, ObjectError> {
+        let undelivered = |source| ObjectError::Undelivered { id, source };
         let mut kept = self.promisor.borrow_mut();
         let mut promisor = match kept.take() {
             Some(promisor) => promisor,
-            None => Promisor::start(&self.program)?,
+            None => Promisor::start(&self.program).map_err(undelivered)?,
         };
-        let delivered = promisor.deliver(id)?;
+        let delivered = promisor.deliver(id, most).map_err(undelivered)?;
         *kept = Some(promisor);
-        Ok(delivered.and_then(|Delivered { kind, bytes }| {
-            let kind = ObjectKind::from_name(&kind)?;
-            // What git reads out of a pack it does not check.
-            let hash = loose::hash(self.format(), kind, &bytes).ok()?;
-            (hash == id).then_some(LooseObject { kind, bytes })
-        }))
+        let (kind, bytes) = match delivered {
+            Some(Delivered::Whole { kind, bytes }) => (kind, bytes),
+            Some(Delivered::TooLarge { size }) => {
+                return Err(ObjectError::TooLarge { id, size, most });
+            }
+            None => return Ok(None),
+        };
+        let Some(kind) = ObjectKind::from_name(&kind) else { return Ok(None) };
+        // What git reads out of a pack it does not check.
+        let is_it = loose::hash(self.format(), kind, &bytes).is_ok_and(|hash| hash == id);
+        Ok(is_it.then_some(LooseObject { kind, bytes }))
     }
 }
 

@@ -9,7 +9,7 @@ use git2::{Delta, Diff, DiffDelta, DiffOptions, ObjectType};
 use crate::git::object::{ObjectKind, object_id};
 use crate::git::program::ProgramError;
 use crate::git::repository::Repository;
-use crate::git::tree::{EntryKind, Line, git_order};
+use crate::git::tree::{EntryKind, LARGEST_TREE, Line, git_order};
 use crate::model::object::ObjectId;
 
 /// Beyond these a change is too costly to compare while somebody waits.
@@ -82,7 +82,7 @@ impl Repository {
             return None;
         }
         // A blob without a file is in a pack, whose damage libgit2 finds.
-        blobs.into_iter().try_for_each(|id| self.loose().read(id).map(drop)).ok()
+        blobs.into_iter().try_for_each(|id| self.loose().read(id, BYTES).map(drop)).ok()
     }
 
     /// Reads the attributes that libgit2 is going to take out of the index, where the worktree has no such file.
@@ -96,7 +96,7 @@ impl Repository {
         directories
             .iter()
             .filter_map(listed)
-            .try_for_each(|entry| self.loose().read(object_id(entry.id)).map(drop))
+            .try_for_each(|entry| self.loose().read(object_id(entry.id), BYTES).map(drop))
             .ok()
     }
 
@@ -151,7 +151,7 @@ impl Repository {
 
     /// A tree that is not fetched when it is missing.
     fn tree_here(&self, id: ObjectId) -> Option<Vec<u8>> {
-        let object = self.find_object(id).ok()??;
+        let object = self.find_object(id, LARGEST_TREE).ok()??;
         (object.kind == ObjectKind::Tree).then_some(object.bytes)
     }
 

@@ -3,7 +3,7 @@
 //! Git's word is final: where the least is unclear (no such thing, several things, a form not known here) the answer
 //! is that git has to be asked. The one thing told at once is an object that is damaged.
 
-use crate::git::commit::{CommitFacts, facts};
+use crate::git::commit::{CommitFacts, LARGEST_COMMIT, facts};
 use crate::git::object::{ObjectError, ObjectKind, object_id};
 use crate::git::repository::{RefStorage, Repository};
 use crate::model::object::ObjectId;
@@ -26,7 +26,7 @@ const DEEPEST_TAG: usize = 16;
 
 /// One step from an object to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
+pub(in crate::git) enum Step {
     /// Through tags to the commit.
     Peel,
     /// `^n`, counted from one.
@@ -90,7 +90,11 @@ impl Repository {
     fn peeled(&self, start: ObjectId) -> Result<Option<CommitFacts>, ObjectError> {
         let mut id = start;
         for _ in 0..DEEPEST_TAG {
-            let Some(object) = self.find_object(id)? else { return Ok(None) };
+            let object = match self.find_object(id, LARGEST_COMMIT) {
+                Ok(Some(object)) => object,
+                Ok(None) | Err(ObjectError::TooLarge { .. }) => return Ok(None),
+                Err(error) => return Err(error),
+            };
             match object.kind {
                 ObjectKind::Commit => return Ok(facts(id, &object.bytes)),
                 ObjectKind::Tag => match tagged(&object.bytes) {
@@ -137,7 +141,7 @@ fn tagged(tag: &[u8]) -> Option<ObjectId> {
 }
 
 /// Takes a revision apart; `None` when there is more to it than a base and steps.
-fn parsed(revision: &str) -> Option<(&str, Vec<Step>)> {
+pub(in crate::git) fn parsed(revision: &str) -> Option<(&str, Vec<Step>)> {
     let end = revision.find(['~', '^']).unwrap_or(revision.len());
     let (base, mut rest) = revision.split_at(end);
     let odd = base.is_empty()

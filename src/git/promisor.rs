@@ -15,9 +15,15 @@ pub(in crate::git) struct Promisor {
 }
 
 /// An object as git delivered it.
-pub(in crate::git) struct Delivered {
-    pub kind: String,
-    pub bytes: Vec<u8>,
+pub(in crate::git) enum Delivered {
+    Whole {
+        kind: String,
+        bytes: Vec<u8>,
+    },
+    /// It was passed over.
+    TooLarge {
+        size: u64,
+    },
 }
 
 impl Promisor {
@@ -28,8 +34,8 @@ impl Promisor {
     }
 
     /// Asks for one object; `None` when git has not got it either. After an error the child is of no more use.
-    pub fn deliver(&mut self, id: ObjectId) -> Result<Option<Delivered>, ProgramError> {
-        match self.ask(id) {
+    pub fn deliver(&mut self, id: ObjectId, most: u64) -> Result<Option<Delivered>, ProgramError> {
+        match self.ask(id, most) {
             Ok(delivered) => Ok(delivered),
             Err(source) => {
                 drop(self.running.child.stdin.take());
@@ -39,7 +45,7 @@ impl Promisor {
         }
     }
 
-    fn ask(&mut self, id: ObjectId) -> std::io::Result<Option<Delivered>> {
+    fn ask(&mut self, id: ObjectId, most: u64) -> std::io::Result<Option<Delivered>> {
         let stdin = self.running.child.stdin.as_mut().ok_or(std::io::ErrorKind::BrokenPipe)?;
         writeln!(stdin, "{id}")?;
         let mut header = String::new();
@@ -48,12 +54,17 @@ impl Promisor {
         }
         let mut words = header.split_whitespace().skip(1);
         let kind = words.next().unwrap_or_default().to_owned();
-        let Some(length) = words.next().and_then(|word| word.parse::<usize>().ok()) else {
+        let Some(size) = words.next().and_then(|word| word.parse::<u64>().ok()) else {
             return Ok(None);
         };
-        let mut bytes = vec![0; length + 1];
+        if size > most {
+            let mut passed_over = (&mut self.answers).take(size + 1);
+            std::io::copy(&mut passed_over, &mut std::io::sink())?;
+            return Ok(Some(Delivered::TooLarge { size }));
+        }
+        let mut bytes = vec![0; size as usize + 1];
         self.answers.read_exact(&mut bytes)?;
         bytes.pop();
-        Ok(Some(Delivered { kind, bytes }))
+        Ok(Some(Delivered::Whole { kind, bytes }))
     }
 }

@@ -291,6 +291,15 @@ fn size(text: &str) -> Option<u64> {
     Some((number * 1024_f64.powi(power as i32)).round() as u64)
 }
 
+/// Reads all that can be read out of a text that git printed.
+#[cfg(fuzzing)]
+pub(in crate::git) fn understood(text: &str) {
+    let ended = Ended { code: Some(1), stdout: text.to_owned(), stderr: text.to_owned() };
+    let _ = pushed("origin", &ended);
+    let _ = (declined(text), received(text), traffic(text, &["Writing objects:"]), size(text));
+    let _ = diagnosis("origin", text);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,6 +13,11 @@ use crate::model::object::ObjectId;
 const KEPT_TREES: usize = 16;
 const KEPT_BYTES: usize = 64 << 10;
 
+/// Most bytes of a tree. A directory of a million files has 50 MB.
+pub(in crate::git) const LARGEST_TREE: u64 = 64 << 20;
+/// Most bytes of a tree of which all entries are wanted at once: about 400,000 of them.
+const LARGEST_LISTED: u64 = 16 << 20;
+
 /// What a tree entry stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EntryKind {
@@ -65,6 +70,10 @@ impl Repository {
     /// The entries of a tree in git's order.
     pub fn tree(&self, id: ObjectId) -> Result<Vec<TreeEntry>, ObjectError> {
         let bytes = self.tree_bytes(id)?;
+        let size = bytes.len() as u64;
+        if size > LARGEST_LISTED {
+            return Err(ObjectError::TooLarge { id, size, most: LARGEST_LISTED });
+        }
         let owned =
             |line: Line<'_>| TreeEntry { name: line.name.to_vec(), kind: line.kind, id: line.id };
         self.lines(id, &bytes).map(|line| line.map(owned)).collect()
@@ -85,12 +94,17 @@ impl Repository {
         }
     }
 
-    /// The content of a file in a commit, or `None` when there is no file at that path.
-    pub fn file_at(&self, commit: ObjectId, path: &str) -> Result<Option<Vec<u8>>, ObjectError> {
+    /// The content of a file in a commit that has at most so many bytes, or `None` when there is no file at that path.
+    pub fn file_at(
+        &self,
+        commit: ObjectId,
+        path: &str,
+        most: u64,
+    ) -> Result<Option<Vec<u8>>, ObjectError> {
         let tree = self.commit(commit)?.tree;
         match self.entry_at(tree, path)? {
             Some(entry) if !matches!(entry.kind, EntryKind::Tree | EntryKind::Commit) => {
-                self.blob(entry.id).map(Some)
+                self.blob_within(entry.id, most).map(Some)
             }
             _ => Ok(None),
         }
@@ -132,7 +146,7 @@ impl Repository {
         if let Some((_, bytes)) = kept.iter().find(|(known, _)| *known == id) {
             return Ok(bytes.clone());
         }
-        let bytes: Arc<[u8]> = self.read_object(id, ObjectKind::Tree)?.into();
+        let bytes: Arc<[u8]> = self.read_object(id, ObjectKind::Tree, LARGEST_TREE)?.into();
         if bytes.len() <= KEPT_BYTES {
             kept.truncate(KEPT_TREES - 1);
             kept.push_front((id, bytes.clone()));
@@ -153,8 +167,13 @@ impl Repository {
     }
 
     pub(in crate::git) fn lines<'a>(&self, tree: ObjectId, bytes: &'a [u8]) -> Lines<'a> {
-        Lines { tree, rest: bytes, width: self.format().width() }
+        lines_of(tree, bytes, self.format().width())
     }
+}
+
+/// The entries of a tree whose ids have so many bytes.
+pub(in crate::git) fn lines_of(tree: ObjectId, bytes: &[u8], width: usize) -> Lines<'_> {
+    Lines { tree, rest: bytes, width }
 }
 
 /// A tree entry that borrows its name.

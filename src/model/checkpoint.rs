@@ -207,3 +207,13 @@ pub struct Checkpoint {
     pub header: Header,
     pub body: String,
 }
+
+impl Checkpoint {
+    /// All that its author wrote for others to read.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let Header { title, phase, objective, task, .. } = &self.header;
+        let fields =
+            [Some(title), phase.as_ref(), objective.as_ref(), task.as_ref(), Some(&self.body)];
+        fields.into_iter().flatten().map(String::as_str)
+    }
+}

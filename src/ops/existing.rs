@@ -48,6 +48,8 @@ impl Mark {
 #[derive(Debug)]
 pub enum CompareError {
     Unreadable(io::Error),
+    /// A directory, a pipe or a device.
+    NotAFile,
     Damaged(ReadError),
 }
 
@@ -59,13 +61,16 @@ pub fn compare(
     path: &Path,
     stored: &StoredFile,
 ) -> Result<(Existing, Mark), CompareError> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
+    // Opening a pipe waits for somebody who writes to it, and a device may never end.
+    match std::fs::metadata(path) {
+        Ok(facts) if facts.is_file() => {}
+        Ok(_) => return Err(CompareError::NotAFile),
         Err(error) if error.kind() == ErrorKind::NotFound => {
             return Ok((Existing::Nothing, Mark::default()));
         }
         Err(error) => return Err(CompareError::Unreadable(error)),
-    };
+    }
+    let mut file = File::open(path).map_err(CompareError::Unreadable)?;
     let facts = file.metadata().map_err(CompareError::Unreadable)?;
     let (bytes, mark) = (facts.len(), Mark::new(&facts));
     let other = Existing::Other { bytes };

@@ -12,6 +12,7 @@ mod existing;
 pub mod export;
 pub mod fetch;
 pub mod follow;
+mod guard;
 pub mod hook_owner;
 pub mod hook_save;
 pub mod import;

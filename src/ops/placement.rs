@@ -47,17 +47,20 @@ impl Placer<'_> {
         name: &FileName,
         stored: &StoredFile,
     ) -> Result<Placement, RestoreError> {
+        // Names that no session has lead nowhere, also not into a directory that may be anything, such as a worktree.
+        let usual = self.adapter.place(&self.desk.around, &self.desk.directory, self.id, name)?;
         let path = match self.destination {
             Destination::Directory(directory) => {
                 name.parts().fold(directory.clone(), |path, part| path.join(part))
             }
-            _ => self.adapter.place(&self.desk.around, &self.desk.directory, self.id, name)?,
+            _ => usual,
         };
         let compared = existing::compare(self.files, &self.vault, &path, stored);
         let (existing, mark) = compared.map_err(|error| match error {
             CompareError::Unreadable(source) => {
                 RestoreError::Unreadable { path: path.clone(), source }
             }
+            CompareError::NotAFile => RestoreError::NotAFile { path: path.clone() },
             CompareError::Damaged(source) => RestoreError::Damaged(source),
         })?;
         let filled = match stored.redacted {
@@ -67,18 +70,23 @@ impl Placer<'_> {
         Ok(Placement { path, stored: stored.clone(), existing, filled, mark })
     }
 
-    /// The files of the live session that nothing is put in the place of. Where they cannot be listed nothing is lost.
-    pub fn staying(&self, transcript: &Placement, companions: &[Placement]) -> Vec<FileName> {
-        if *self.destination != Destination::Agent {
-            return Vec::new();
-        }
-        let live = Found {
+    /// The session as it is on disk, whether or not it has a transcript there.
+    pub fn live(&self, transcript: &Placement) -> Found {
+        Found {
             agent: self.adapter.agent(),
             id: self.id.clone(),
             transcript: transcript.path.clone(),
             bytes: 0,
             modified: self.desk.clock,
-        };
+        }
+    }
+
+    /// The files of the live session that nothing is put in the place of. Where they cannot be listed nothing is lost.
+    pub fn staying(&self, transcript: &Placement, companions: &[Placement]) -> Vec<FileName> {
+        if *self.destination != Destination::Agent {
+            return Vec::new();
+        }
+        let live = self.live(transcript);
         let replaced: HashSet<&Path> =
             companions.iter().map(|placement| placement.path.as_path()).collect();
         let files = self.adapter.companions(&self.desk.around, &live).unwrap_or_default();

@@ -6,10 +6,11 @@ use crate::ops::Desk;
 use crate::ops::locate::{self, LocateError, Located};
 use crate::policy::opening::{self, File, Message, Opening};
 use crate::policy::sections;
+use crate::policy::suspicion;
 use crate::policy::tokens;
 
 /// Largest file whose content is considered, in bytes.
-const LARGEST_FILE: usize = 1 << 20;
+const LARGEST_FILE: u64 = 1 << 20;
 
 #[derive(Clone, Debug)]
 pub struct PromptRequest {
@@ -23,6 +24,8 @@ pub struct PromptOutcome {
     pub tokens: u64,
     /// Files in play whose content cannot be added, each with the reason.
     pub not_shown: Vec<String>,
+    /// A piece of the document that reads like an instruction to an agent.
+    pub suspicion: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -43,15 +46,18 @@ pub fn prompt(desk: &Desk, request: &PromptRequest) -> Result<PromptOutcome, Pro
         Some(_) if commit.is_some() => files_in_play(desk, &located, checkpoint)?,
         _ => (Vec::new(), Vec::new()),
     };
+    let suspicion = suspicion::suspicion_in(checkpoint.texts());
     let message = opening::message(&Opening {
         facts: facts(desk, &located, checkpoint, commit.as_ref())?,
         document: &checkpoint.body,
+        author: &checkpoint.header.author,
+        suspicion: suspicion.as_deref(),
         files,
         not_shown: &not_shown,
         file_budget: request.file_budget.unwrap_or(0),
     });
     let tokens = tokens::count(&message.text);
-    Ok(PromptOutcome { message, tokens, not_shown })
+    Ok(PromptOutcome { message, tokens, not_shown, suspicion })
 }
 
 fn facts<'a>(
@@ -119,11 +125,15 @@ fn files_in_play(
     let named = sections::section(&checkpoint.body, &["files in play", "files modified", "files"]);
     let (mut files, mut not_shown) = (Vec::new(), Vec::new());
     for name in sections::file_names(named.unwrap_or_default()) {
-        let content = desk.store.repository().file_at(located.commit, name)?;
-        let too_large = content.as_ref().is_some_and(|bytes| bytes.len() > LARGEST_FILE);
+        let content = match desk.store.repository().file_at(located.commit, name, LARGEST_FILE) {
+            Err(ObjectError::TooLarge { .. }) => {
+                not_shown.push(format!("{name} (larger than 1 MiB)"));
+                continue;
+            }
+            content => content?,
+        };
         match content.map(String::from_utf8) {
             None => not_shown.push(format!("{name} (not in the commit)")),
-            Some(_) if too_large => not_shown.push(format!("{name} (larger than 1 MiB)")),
             Some(Err(_)) => not_shown.push(format!("{name} (not text)")),
             Some(Ok(content)) => files.push(File { name: name.to_owned(), content }),
         }

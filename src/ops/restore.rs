@@ -15,6 +15,7 @@ use crate::model::snapshot::{FileName, Snapshot};
 use crate::ops::Desk;
 use crate::ops::choose_session;
 use crate::ops::existing::Mark;
+use crate::ops::guard;
 use crate::ops::locate::{self, LocateError, Located};
 use crate::ops::placement::Placer;
 use crate::ops::placing::{self, PlacingError};
@@ -83,6 +84,10 @@ pub enum RestoreError {
     Exists { path: PathBuf },
     #[error("`{path}` is a file, so nothing can be put below it")]
     NotADirectory { path: PathBuf },
+    #[error("`{path}` is neither a file nor nothing, so nothing was put in its place")]
+    NotAFile { path: PathBuf },
+    #[error("`{path}` belongs to another session, so nothing was replaced")]
+    Another { path: PathBuf },
     #[error("`{path}` was written to while you were asked, so nothing was replaced")]
     Touched { path: PathBuf },
     #[error(
@@ -109,6 +114,8 @@ pub struct RestorePlan {
     /// Files of the live session that the checkpoint does not have.
     pub staying: Vec<FileName>,
     pub last_words: LastWords,
+    /// A piece of the document, or of the last words, that reads like an instruction to an agent.
+    pub suspicion: Option<String>,
     /// The live session that has to be captured first.
     pub at_risk: Option<Found>,
     /// This command runs inside the very session that would be replaced.
@@ -198,6 +205,9 @@ pub fn plan_of(
             companions.push(placer.placement(&companion.file, &companion.stored)?);
         }
     }
+    if !matches!(request.destination, Destination::Directory(_)) {
+        guard::spares_others(desk, &placer.live(&transcript), &companions)?;
+    }
     let at_risk = placer.at_risk(&transcript, &companions)?;
     let live = choose_session::live(desk)?;
     let inside = live.is_some_and(|live| live.agent == agent && live.id == id);
@@ -208,9 +218,11 @@ pub fn plan_of(
             adapter(agent).resume_command(&id),
         ),
     };
+    let last_words = session_text::last_words(&files, &snapshot)?;
     Ok(RestorePlan {
         staying: placer.staying(&transcript, &companions),
-        last_words: session_text::last_words(&files, &snapshot)?,
+        suspicion: guard::suspicion_of(&located, &last_words),
+        last_words,
         destination: request.destination.clone(),
         located,
         snapshot,

@@ -82,6 +82,7 @@ fn reads_as_it_lies(desk: &Desk, found: &Found, tied: &Tied) -> Result<bool, Res
         let (existing, _) =
             existing::compare(&files, &vault, &path, &stored).map_err(|error| match error {
                 CompareError::Unreadable(source) => RestoreError::Unreadable { path, source },
+                CompareError::NotAFile => RestoreError::NotAFile { path },
                 CompareError::Damaged(source) => RestoreError::Unproven(source),
             })?;
         if existing != Existing::Same {

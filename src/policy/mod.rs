@@ -12,6 +12,8 @@ pub mod redaction;
 pub mod refspec;
 pub mod remap;
 pub mod retention;
+pub mod sanitize;
 pub mod sections;
 pub mod sharing;
+pub mod suspicion;
 pub mod tokens;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use crate::format::frame;
 use crate::git::{EntryKind, ObjectError, Stamp, Swap, TreeEdit};
 use crate::model::checkpoint::CheckpointId;
 use crate::model::object::ObjectId;
@@ -57,7 +58,7 @@ impl Store {
     ) -> Result<Option<HashSet<CheckpointId>>, CommitError> {
         let Some(root) = self.tree_of(reference)? else { return Ok(None) };
         let Some(at) = ties::find(self.repository(), root, commit)? else { return Ok(None) };
-        Ok(held(&self.repository().blob(at.blob)?))
+        Ok(held(&ties::read(self.repository(), at.blob)?))
     }
 
     /// Takes a parcel in. What is there already stays as it is.
@@ -106,7 +107,8 @@ impl Store {
                 None => None,
             };
             match there {
-                Some(entry) if self.repository().blob(entry.id)? == frame.bytes => {}
+                Some(entry)
+                    if self.repository().blob_within(entry.id, frame::LARGEST)? == frame.bytes => {}
                 Some(_) => return Err(AdmitError::Differs { log: frame.log.clone() }),
                 None => {
                     let blob = self.repository().write_compressed_blob(&frame.bytes)?;
@@ -134,14 +136,14 @@ impl Store {
                 None => None,
             };
             let earlier =
-                at.as_ref().map_or(Ok(Vec::new()), |at| self.repository().blob(at.blob))?;
+                at.as_ref().map_or(Ok(Vec::new()), |at| ties::read(self.repository(), at.blob))?;
             let held = held(&earlier).ok_or(AdmitError::Newer)?;
             let fresh = all.iter().map(|one| one.checkpoint.id.clone());
             new.extend(fresh.filter(|id| !held.contains(id)));
             let documents: Vec<Vec<u8>> = all.iter().map(|one| one.document.clone()).collect();
             let (text, added) = with_new(&earlier, held, &documents);
             if added > 0 {
-                let blob = self.repository().write_blob(&text)?;
+                let blob = ties::write(self.repository(), &text)?;
                 edits.extend(ties::edits(commit, at.as_ref(), blob));
             }
         }

@@ -228,7 +228,7 @@ fn since(repository: &Repository, made: &Made, trees: &BTreeMap<String, ObjectId
         let old = made.trees.get(reference).copied();
         ties::each_new_note(repository, old, *tree, &mut |found| {
             let Found::Note(at) = found else { return };
-            let note: Result<Vec<u8>, ObjectError> = repository.blob(at.blob);
+            let note: Result<Vec<u8>, ObjectError> = ties::read(repository, at.blob);
             for piece in note::read(&note.unwrap_or_default()) {
                 if let Piece::Document(_, Document::Known(checkpoint)) = piece {
                     let anchors = Anchor::each(&checkpoint.header.anchors);

@@ -19,6 +19,7 @@ use crate::store::local::LocalError;
 use crate::store::log::{LogError, LogReader, Tail};
 use crate::store::matching::{Known, Matcher, Piece, Segments};
 use crate::store::opened::Opened;
+use crate::store::reading::LARGEST_FILE;
 use crate::store::redactor::Redactor;
 use crate::store::state::{Facts, State, hashes_path};
 use crate::store::vault::VaultError;
@@ -30,6 +31,10 @@ pub enum CaptureError {
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("`{path}` is empty")]
     Empty { path: PathBuf },
+    #[error("`{path}` is no regular file")]
+    NotAFile { path: PathBuf },
+    #[error("`{path}` has {bytes} bytes, more than the {LARGEST_FILE} that are captured of a file")]
+    TooLarge { path: PathBuf, bytes: u64 },
     #[error("`{path}` became shorter while it was read")]
     Shrank { path: PathBuf },
     #[error(transparent)]

@@ -70,7 +70,7 @@ impl Transaction<'_> {
             };
             let (note, added) = with_new(&earlier, held, documents);
             if added > 0 {
-                let blob = self.repository.write_blob(&note)?;
+                let blob = ties::write(self.repository, &note)?;
                 changes.edits.extend(ties::edits(*commit, at.as_ref(), blob));
                 changes.blobs.push(blob);
                 changes.outcome.new += added;

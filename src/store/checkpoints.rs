@@ -1,5 +1,6 @@
 //! Finding checkpoints: by commit, by the beginning of their id, or all of them; the union of all writers.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::panic::resume_unwind;
 use std::sync::Arc;
@@ -7,13 +8,19 @@ use std::thread::{ScopedJoinHandle, available_parallelism};
 
 use crate::format::document::{self, Document};
 use crate::format::note::{self, Piece};
-use crate::git::ObjectError;
+use crate::git::{ObjectError, Repository};
 use crate::model::checkpoint::{Checkpoint, CheckpointId};
 use crate::model::object::ObjectId;
 use crate::store::Store;
 use crate::store::ties::{self, Found, NoteAt};
 use crate::store::transaction::CommitError;
 use crate::store::writers::Writer;
+
+/// Up to so many bytes a note is read however many others are.
+const ALWAYS_READ: u64 = 1 << 20;
+
+/// How often a large note is read in one process.
+const READ_AGAIN: u32 = 4;
 
 /// Fewest notes that are worth a thread.
 const LEAST_SHARE: usize = 64;
@@ -104,7 +111,7 @@ impl Store {
         for writer in self.writers()? {
             match self.note_of(&writer, commit) {
                 Ok(Some(at)) => {
-                    let note = self.repository().blob(at.blob);
+                    let note = self.room.read(self.repository(), at.blob);
                     take_read(&Arc::new(writer), commit, &note, &mut found);
                 }
                 Ok(None) => {}
@@ -151,7 +158,7 @@ impl Store {
     fn raw_notes(&self, notes: &Notes, commit: ObjectId) -> RawNotes {
         let listed = notes.notes.get(&commit).into_iter().flatten();
         let read = |(writer, blob): &(Arc<Writer>, ObjectId)| {
-            (writer.clone(), self.repository().blob(*blob))
+            (writer.clone(), self.room.read(self.repository(), *blob))
         };
         RawNotes { commit, notes: listed.map(read).collect() }
     }
@@ -163,7 +170,7 @@ impl Store {
         let mut found = Vec::new();
         let mut trouble = None;
         let unreadable =
-            self.each_note(&mut |writer, at| match self.repository().blob(at.blob) {
+            self.each_note(&mut |writer, at| match ties::read(self.repository(), at.blob) {
                 Ok(note) if memchr::memmem::find(&note, needle.as_bytes()).is_some() => {
                     take_note(writer, at.commit, &note, &mut found);
                 }
@@ -224,6 +231,30 @@ impl Store {
         let tip =
             tip.map_err(|source| CommitError::Tip { reference: writer.ties_ref(), source })?;
         Ok(tip.tree)
+    }
+}
+
+/// The room that notes take which are read in one process. Those of up to a megabyte are always read; of the larger
+/// ones, which anybody could have made of nothing, as many as one note may hold.
+#[derive(Default)]
+pub(super) struct Room {
+    /// Size of each large note that was read, and how often it was.
+    large: RefCell<HashMap<ObjectId, (u64, u32)>>,
+}
+
+impl Room {
+    pub fn read(&self, repository: &Repository, blob: ObjectId) -> Result<Vec<u8>, ObjectError> {
+        let mut large = self.large.borrow_mut();
+        let (_, times) = large.get(&blob).copied().unwrap_or_default();
+        let others = large.iter().filter(|(id, _)| **id != blob).map(|(_, (size, _))| size);
+        let left = note::LARGEST.saturating_sub(others.sum());
+        // The same note may stand under as many names as anybody likes.
+        let left = if times < READ_AGAIN { left.max(ALWAYS_READ) } else { ALWAYS_READ };
+        let note = repository.blob_within(blob, left)?;
+        if note.len() as u64 > ALWAYS_READ {
+            large.insert(blob, (note.len() as u64, times + 1));
+        }
+        Ok(note)
     }
 }
 

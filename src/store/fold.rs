@@ -201,8 +201,11 @@ fn with_ties(
             if earlier.blob == at.blob {
                 return Ok(Vec::new());
             }
-            let note = with_pieces(repository.blob(earlier.blob)?, &repository.blob(at.blob)?);
-            Ok(ties::edits(at.commit, Some(&earlier), repository.write_blob(&note)?))
+            let note = with_pieces(
+                ties::read(repository, earlier.blob)?,
+                &ties::read(repository, at.blob)?,
+            );
+            Ok(ties::edits(at.commit, Some(&earlier), ties::write(repository, &note)?))
         };
         match merged() {
             Ok(merged) => edits.extend(merged),

@@ -186,7 +186,7 @@ impl Store {
         };
         ties::each_note(self.repository(), root, &mut |found| match found {
             Found::Note(at) => {
-                let note = self.repository().blob(at.blob);
+                let note = self.room.read(self.repository(), at.blob);
                 take_read(writer, at.commit, &note, documents);
             }
             Found::Unreadable { source, .. } => trouble = Some(source),

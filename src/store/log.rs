@@ -3,7 +3,7 @@
 //! A log is a tree `<2 hex>/<14 hex>` of epochs `<number>/`, each a tree of frames `<raw start offset>.ckz`. Frames
 //! of one epoch build on each other; epochs are independent. Names never change once written.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use crate::format::frame::{self, FRAME_BYTES, FrameError};
 use crate::git::{ObjectError, Repository};
@@ -14,6 +14,9 @@ use crate::model::snapshot::{Extent, LogId, push_extent};
 pub const EPOCH_BYTES: u64 = 4 << 20;
 /// Frames after which no further frame is put into an epoch, which bounds the trees that a save rewrites.
 pub const EPOCH_FRAMES: u64 = 64;
+
+/// Most frames that are listed of one log: every save adds one or more.
+const MOST_FRAMES: usize = 1 << 20;
 
 /// Decoded epochs that a reader keeps.
 const KEPT_EPOCHS: usize = 3;
@@ -29,6 +32,10 @@ pub enum LogError {
     Gap { log: LogId, from: u64 },
     #[error("log {log}: `{name}` is not a name that belongs there")]
     Name { log: LogId, name: String },
+    #[error("log {log}: epoch {epoch} is a copy of another one")]
+    Copy { log: LogId, epoch: u64 },
+    #[error("log {log} has more than {MOST_FRAMES} frames")]
+    TooMany { log: LogId },
     #[error("log {log} is not stored here")]
     Absent { log: LogId },
     #[error("cannot write what was read")]
@@ -126,9 +133,19 @@ impl<'r> LogReader<'r> {
             decoded: VecDeque::new(),
             frame: Vec::new(),
         };
+        let mut seen = HashSet::new();
+        let mut count = 0;
         for entry in reader.entries(tree)? {
             let number = reader.number(&entry.0, "")?;
+            // A tree that stands under many names costs nothing to send and everything to list.
+            if !seen.insert(entry.1) {
+                return Err(LogError::Copy { log: log.clone(), epoch: number });
+            }
             let frames = reader.frames(entry.1)?;
+            count += frames.len();
+            if count > MOST_FRAMES {
+                return Err(LogError::TooMany { log: log.clone() });
+            }
             if !frames.is_empty() {
                 reader.epochs.push(Epoch { number, frames });
             }
@@ -269,6 +286,10 @@ impl<'r> LogReader<'r> {
                 let source = FrameError::Inconsistent("its epoch was full before it");
                 return Err(self.frame_error(frame.start, source));
             }
+            if frame.start > u64::MAX - FRAME_BYTES as u64 {
+                let source = FrameError::Inconsistent("it ends where no log can");
+                return Err(self.frame_error(frame.start, source));
+            }
             self.decode_frame(frame, &decoded.raw, &mut raw)?;
             decoded.raw.extend_from_slice(&raw);
             decoded.frames += 1;
@@ -326,7 +347,8 @@ impl<'r> LogReader<'r> {
     }
 
     fn blob(&self, id: ObjectId) -> Result<Vec<u8>, LogError> {
-        self.repository.blob(id).map_err(|source| self.object_error(source))
+        let blob = self.repository.blob_within(id, frame::LARGEST);
+        blob.map_err(|source| self.object_error(source))
     }
 
     fn object_error(&self, source: ObjectError) -> LogError {

@@ -42,6 +42,10 @@ pub mod vault;
 mod worktree;
 mod writers;
 
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -52,6 +56,7 @@ use crate::model::object::ObjectId;
 use crate::model::session::SessionId;
 use crate::model::snapshot::LogId;
 use crate::model::writer::WriterId;
+use crate::store::checkpoints::Room;
 use crate::store::rewritten::Rewritten;
 
 pub use crate::format::bundle::{BundleError, LARGEST as LARGEST_BUNDLE};
@@ -90,12 +95,13 @@ pub use writers::{Writer, WriterError};
 pub struct Store {
     repository: Repository,
     directory: PathBuf,
+    room: Room,
 }
 
 impl Store {
     pub fn new(repository: Repository) -> Self {
         let directory = repository.common_dir().join("ckpt");
-        Self { repository, directory }
+        Self { repository, directory, room: Room::default() }
     }
 
     pub fn repository(&self) -> &Repository {

@@ -4,6 +4,7 @@ use std::fs::{File, Metadata};
 use std::io::{Read, Seek, SeekFrom};
 
 use crate::store::capture::{CaptureError, Source};
+use crate::store::reading::LARGEST_FILE;
 
 const CHUNK: usize = 256 << 10;
 
@@ -18,12 +19,19 @@ pub struct Opened<'a> {
 
 impl<'a> Opened<'a> {
     pub fn new(source: Source<'a>) -> Result<Self, CaptureError> {
+        let path = || source.path.to_owned();
+        // Opening a pipe waits for somebody who writes to it.
+        let facts = std::fs::metadata(source.path);
+        if facts.is_ok_and(|facts| !facts.is_file()) {
+            return Err(CaptureError::NotAFile { path: path() });
+        }
         let opened = File::open(source.path).and_then(|file| Ok((file.metadata()?, file)));
-        let (metadata, file) = opened.map_err(|error| CaptureError::Unreadable {
-            path: source.path.into(),
-            source: error,
-        })?;
+        let (metadata, file) =
+            opened.map_err(|source| CaptureError::Unreadable { path: path(), source })?;
         let size = source.up_to.unwrap_or(u64::MAX).min(metadata.len());
+        if size > LARGEST_FILE {
+            return Err(CaptureError::TooLarge { path: path(), bytes: size });
+        }
         Ok(Self { source, file, metadata, size })
     }
 

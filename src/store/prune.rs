@@ -225,7 +225,7 @@ fn note_without(
     ids: &HashSet<CheckpointId>,
 ) -> Result<Vec<TreeEdit>, CommitError> {
     let Some(at) = ties::find(repository, root, commit)? else { return Ok(Vec::new()) };
-    let note = repository.blob(at.blob)?;
+    let note = ties::read(repository, at.blob)?;
     let mut rest = Vec::new();
     for piece in note::read(&note) {
         match piece {

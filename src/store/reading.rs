@@ -32,11 +32,23 @@ pub enum ReadError {
     Hash { log: LogId, found: hash::Sha256, wanted: hash::Sha256 },
     #[error("log {log}: {found} bytes read back, the checkpoint says {wanted}")]
     Length { log: LogId, found: u64, wanted: u64 },
+    #[error(
+        "log {log}: a file is said to have {bytes} bytes, more than the {LARGEST_FILE} that one may have"
+    )]
+    TooLarge { log: LogId, bytes: u64 },
+    #[error(
+        "the companion files are said to have {bytes} bytes together, more than the {LARGEST_FILE} that they may have"
+    )]
+    TooMuch { bytes: u64 },
     #[error(transparent)]
     Companions(#[from] CompanionsError),
     #[error(transparent)]
     Vault(#[from] VaultError),
 }
+
+/// Most bytes of a transcript, and of all companion files of a session together. Frames unfold to ten thousand times
+/// their size and extents name the same bytes again and again, so that a few kilobytes could otherwise fill every disk.
+pub const LARGEST_FILE: u64 = 4 << 30;
 
 /// Fewest bytes that are hashed on a thread of their own.
 const WORTH_A_THREAD: usize = 1 << 20;
@@ -95,6 +107,9 @@ impl<'r> Files<'r> {
 
     /// The last bytes of a stored file, at most `wanted`, unchecked: for a look at how it ends.
     pub fn end_of(&self, stored: &StoredFile, wanted: u64) -> Result<Vec<u8>, ReadError> {
+        if stored.extents.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut log = self.reader(stored)?;
         let mut skip = stored.bytes.saturating_sub(wanted);
         let mut end = Vec::new();
@@ -115,16 +130,22 @@ impl<'r> Files<'r> {
 
     /// The companion files that a stored list names.
     pub fn companions(&self, list: &StoredFile) -> Result<Vec<Companion>, ReadError> {
+        if list.bytes > companions::LARGEST {
+            return Err(CompanionsError::TooLarge { bytes: list.bytes }.into());
+        }
         let mut text = Vec::new();
         self.write_out(list, &mut text)?;
-        Ok(companions::read(&text)?)
+        let companions = companions::read(&text)?;
+        let sizes = companions.iter().map(|companion| companion.stored.bytes);
+        let bytes = sizes.fold(0_u64, u64::saturating_add);
+        if bytes > LARGEST_FILE { Err(ReadError::TooMuch { bytes }) } else { Ok(companions) }
     }
 
     /// Checks files of one log, each byte of the log read once where they are plain prefixes of it.
     pub fn check(&self, log: &LogId, files: &[&StoredFile]) -> Vec<Result<(), ReadError>> {
         let mut results: Vec<Option<Result<(), ReadError>>> = files.iter().map(|_| None).collect();
-        let mut prefixes: Vec<usize> =
-            (0..files.len()).filter(|&file| is_prefix(files[file])).collect();
+        let fit = |file: &StoredFile| is_prefix(file) && sound(file).is_ok();
+        let mut prefixes: Vec<usize> = (0..files.len()).filter(|&file| fit(files[file])).collect();
         prefixes.sort_by_key(|&file| files[file].bytes);
         if let Ok(mut log) = self.open(log) {
             let mut hash = Sha256::new();
@@ -159,6 +180,7 @@ impl<'r> Files<'r> {
 
     /// Opens the log that a file is to be read from.
     pub(super) fn reader(&self, stored: &StoredFile) -> Result<LogReader<'r>, ReadError> {
+        sound(stored)?;
         let log = &stored.log;
         let trees = self.trees_of(log)?;
         let open = |tree: &ObjectId| LogReader::open(self.repository, log, *tree);
@@ -260,6 +282,20 @@ fn write_and_hash(bytes: &[u8], sink: &mut dyn Write, hash: &mut Sha256) -> std:
 
 fn is_prefix(file: &StoredFile) -> bool {
     matches!(file.extents.as_slice(), [only] if only.start == 0 && only.length == file.bytes)
+}
+
+/// Makes sure that the description of a file can be true, before anything is read for it.
+pub(super) fn sound(stored: &StoredFile) -> Result<(), ReadError> {
+    let lengths = stored.extents.iter().map(|extent| extent.length);
+    let found = lengths.fold(0_u64, u64::saturating_add);
+    let log = stored.log.clone();
+    if found != stored.bytes {
+        return Err(ReadError::Length { log, found, wanted: stored.bytes });
+    }
+    if found > LARGEST_FILE {
+        return Err(ReadError::TooLarge { log, bytes: found });
+    }
+    Ok(())
 }
 
 pub(super) fn check(stored: &StoredFile, length: u64, hash: &Sha256) -> Result<(), ReadError> {

@@ -3,13 +3,16 @@
 //! Written with a fan-out of two directories (`ab/cd/<rest>`), which git reads as it reads any other; read at every
 //! depth, because `git notes` may have laid the tree out anew.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use crate::format::note;
 use crate::git::{EntryKind, ObjectError, Repository, TreeEdit};
 use crate::model::object::ObjectId;
 
 /// Deepest fan-out that is looked at.
 const DEEPEST: usize = 4;
+/// Most notes that one writer's ties are believed to have.
+const MOST_NOTES: usize = 1 << 18;
 
 /// A note in a notes tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,6 +38,18 @@ pub fn find(
         }
     }
     Ok(None)
+}
+
+/// The text of a note.
+pub fn read(repository: &Repository, blob: ObjectId) -> Result<Vec<u8>, ObjectError> {
+    repository.blob_within(blob, note::LARGEST)
+}
+
+/// Writes a note, unless it is one that could not be read again.
+pub fn write(repository: &Repository, note: &[u8]) -> Result<ObjectId, ObjectError> {
+    let (size, most) = (note.len() as u64, note::LARGEST);
+    let id = repository.write_blob(note)?;
+    if size > most { Err(ObjectError::TooLarge { id, size, most }) } else { Ok(id) }
 }
 
 /// What turns the note of `commit` into `blob`: an entry in our layout, and the removal of one elsewhere.
@@ -73,43 +88,62 @@ pub fn each_new_note(
     each: &mut dyn FnMut(Found),
 ) {
     if old != Some(root) {
-        walk(repository, old, root, "", each);
+        let mut walk = Walk { repository, seen: HashSet::new(), notes: 0, each };
+        walk.directory(old, root, "");
     }
 }
 
-fn walk(
-    repository: &Repository,
-    old: Option<ObjectId>,
-    tree: ObjectId,
-    above: &str,
-    each: &mut dyn FnMut(Found),
-) {
-    let entries = match repository.tree(tree) {
-        Ok(entries) => entries,
-        Err(source) => return each(Found::Unreadable { path: above.to_owned(), source }),
-    };
-    // What cannot be read any more is not known, so that everything is new.
-    let old = old.and_then(|old| repository.tree(old).ok()).unwrap_or_default();
-    let known: HashMap<&[u8], ObjectId> =
-        old.iter().map(|entry| (entry.name.as_slice(), entry.id)).collect();
-    for entry in entries {
-        let Ok(name) = std::str::from_utf8(&entry.name) else { continue };
-        let earlier = known.get(entry.name.as_slice()).copied();
-        if earlier == Some(entry.id) {
-            continue;
+/// A walk through a notes tree.
+struct Walk<'w> {
+    repository: &'w Repository,
+    /// The directories that were looked into. Notes of two commits never lie in the same one: a tree that stands under
+    /// many names costs nothing to send, and going into it again and again would take for ever.
+    seen: HashSet<ObjectId>,
+    notes: usize,
+    each: &'w mut dyn FnMut(Found),
+}
+
+impl Walk<'_> {
+    fn directory(&mut self, old: Option<ObjectId>, tree: ObjectId, above: &str) {
+        if !self.seen.insert(tree) {
+            return;
         }
-        let path = if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
-        match entry.kind {
-            EntryKind::Tree if name.len() == 2 && path.len() < 3 * DEEPEST => {
-                walk(repository, earlier, entry.id, &path, each);
+        let repository = self.repository;
+        let entries = match repository.tree(tree) {
+            Ok(entries) => entries,
+            Err(source) => {
+                return (self.each)(Found::Unreadable { path: above.to_owned(), source });
             }
-            EntryKind::Blob => {
-                // Entries that are no notes are somebody else's and stay as they are.
-                if let Ok(commit) = path.replace('/', "").parse() {
-                    each(Found::Note(NoteAt { commit, path, blob: entry.id }));
+        };
+        self.notes += entries.len();
+        if self.notes > MOST_NOTES {
+            let (found, most) = (self.notes as u64, MOST_NOTES as u64);
+            let source = ObjectError::TooMany { id: tree, found, most };
+            return (self.each)(Found::Unreadable { path: above.to_owned(), source });
+        }
+        // What cannot be read any more is not known, so that everything is new.
+        let old = old.and_then(|old| repository.tree(old).ok()).unwrap_or_default();
+        let known: HashMap<&[u8], ObjectId> =
+            old.iter().map(|entry| (entry.name.as_slice(), entry.id)).collect();
+        for entry in entries {
+            let Ok(name) = std::str::from_utf8(&entry.name) else { continue };
+            let earlier = known.get(entry.name.as_slice()).copied();
+            if earlier == Some(entry.id) {
+                continue;
+            }
+            let path = if above.is_empty() { name.to_owned() } else { format!("{above}/{name}") };
+            match entry.kind {
+                EntryKind::Tree if name.len() == 2 && path.len() < 3 * DEEPEST => {
+                    self.directory(earlier, entry.id, &path);
                 }
+                EntryKind::Blob => {
+                    // Entries that are no notes are somebody else's and stay as they are.
+                    if let Ok(commit) = path.replace('/', "").parse() {
+                        (self.each)(Found::Note(NoteAt { commit, path, blob: entry.id }));
+                    }
+                }
+                _ => {}
             }
-            _ => {}
         }
     }
 }

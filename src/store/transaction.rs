@@ -195,7 +195,7 @@ impl<'s> Transaction<'s> {
     ) -> Result<(Option<NoteAt>, Vec<u8>), CommitError> {
         let Some(root) = self.ties.tree else { return Ok((None, Vec::new())) };
         let at = ties::find(self.repository, root, commit)?;
-        let note = at.as_ref().map_or(Ok(Vec::new()), |at| self.repository.blob(at.blob))?;
+        let note = at.as_ref().map_or(Ok(Vec::new()), |at| ties::read(self.repository, at.blob))?;
         Ok((at, note))
     }
 
@@ -208,7 +208,7 @@ impl<'s> Transaction<'s> {
         if holds(&note, new.id)? {
             return Ok(None);
         }
-        let blob = self.repository.write_blob(&note::with(&note, new.document))?;
+        let blob = ties::write(self.repository, &note::with(&note, new.document))?;
         let edits = ties::edits(new.commit, earlier.as_ref(), blob);
         let tree = self.repository.edit_tree(self.ties.tree, &edits)?;
         let (id, commit) = (new.id.short(), new.commit.short());

@@ -12,6 +12,9 @@ use crate::store::ties;
 /// How deep below the root of a log ref's tree a log lies.
 const LOG_DEPTH: usize = 2;
 
+/// Longest path below which directories are looked into; what lies deeper is nobody's note and no frame.
+const LONGEST_PATH: usize = 128;
+
 /// What kind of tree it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trees {
@@ -83,8 +86,8 @@ fn note_edits(
     let blob = match &there {
         Some(there) if there.blob == blob => return Ok(Vec::new()),
         Some(there) => {
-            let both = both(&repository.blob(there.blob)?, &repository.blob(blob)?);
-            repository.write_blob(&both)?
+            let both = both(&ties::read(repository, there.blob)?, &ties::read(repository, blob)?);
+            ties::write(repository, &both)?
         }
         None => blob,
     };
@@ -107,7 +110,7 @@ fn collect(
     tree: ObjectId,
     added: &mut Vec<Added>,
 ) -> Result<(), ObjectError> {
-    if base == Some(tree) {
+    if base == Some(tree) || above.len() > LONGEST_PATH {
         return Ok(());
     }
     let known = base.map_or_else(|| Ok(Vec::new()), |base| repository.tree(base))?;

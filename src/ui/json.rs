@@ -206,6 +206,7 @@ pub fn prompt(outcome: &PromptOutcome) -> Value {
         "tokens": outcome.tokens,
         "left_out": outcome.message.left_out,
         "not_shown": outcome.not_shown,
+        "suspicion": outcome.suspicion,
     })
 }
 

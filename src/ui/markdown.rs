@@ -27,9 +27,16 @@ const CODE_INDENT: &str = "    ";
 const BULLETS: [&str; 2] = ["• ", "◦ "];
 const LONGEST_RULE: usize = 80;
 
+/// Longest document that is rendered; a longer one is shown as it is written. A page takes a hundred times the memory
+/// of a table that is made of nothing but cells.
+const LONGEST: usize = 1 << 20;
+
 /// Renders a document as lines with ANSI styles, its paragraphs filled to `width` columns.
 pub fn render(markdown: &str, width: usize) -> String {
     let source = sanitize::clean(markdown);
+    if source.len() > LONGEST {
+        return source.into_owned();
+    }
     let options =
         Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
     let mut reader = Reader { page: Page::new(width), ..Reader::default() };

@@ -10,7 +10,10 @@ use crate::ops::locate::Located;
 use crate::ops::restore::{Destination, Existing, Filled, Placement, RestoreOutcome, RestorePlan};
 use crate::ui::sanitize::one_line;
 use crate::ui::saved::token_words;
-use crate::ui::units::{age, bytes, percent, plural};
+use crate::ui::units::{age, bytes, percent, plural, suspicion_words};
+
+/// More bytes than this are told before they are written.
+const WORTH_TELLING: u64 = 256 << 20;
 
 const LABEL: Style = Style::new().dimmed();
 const ID: Style = AnsiColor::Yellow.on_default();
@@ -51,6 +54,9 @@ pub fn gate(plan: &RestorePlan, now: crate::model::time::Timestamp, width: usize
     if !plan.companions.is_empty() {
         line(&mut text, "with", &plural(plan.companions.len() as u64, "companion file"));
     }
+    if plan.bytes() > WORTH_TELLING {
+        line(&mut text, "size", &bytes(plan.bytes()));
+    }
     line(&mut text, "replaces", &replaces(plan));
     if let Some(staying) = staying(&plan.staying) {
         line(&mut text, "keeps", &staying);
@@ -58,6 +64,9 @@ pub fn gate(plan: &RestorePlan, now: crate::model::time::Timestamp, width: usize
     if let Some(wake) = &plan.wake {
         let wake = command_words(wake);
         line(&mut text, "archived", &format!("it stays so: `{wake}` before going on"));
+    }
+    if let Some(found) = &plan.suspicion {
+        let _ = writeln!(text, "  {CARE}careful   {}{CARE:#}", suspicion_words(found));
     }
     if plan.inside {
         let _ = writeln!(

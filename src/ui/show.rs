@@ -10,16 +10,18 @@ use crate::model::time::Timestamp;
 use crate::ops::locate::{Content, Tied};
 use crate::ops::session_text::Step;
 use crate::ops::show::ShowOutcome;
+use crate::policy::suspicion::suspicion_in;
 use crate::ui::markdown;
 use crate::ui::restored;
 use crate::ui::sanitize::{clean, one_line};
 use crate::ui::saved::{agent_words, token_words};
-use crate::ui::units::{age, bytes, count, percent, plural};
+use crate::ui::units::{age, bytes, count, percent, plural, suspicion_words};
 
 const ID: Style = AnsiColor::Yellow.on_default();
 const LABEL: Style = Style::new().dimmed();
 const TITLE: Style = Style::new().bold();
 const SPEAKER: Style = AnsiColor::Cyan.on_default().bold();
+const CARE: Style = AnsiColor::Yellow.on_default().bold();
 const FAILED: Style = AnsiColor::Red.on_default();
 
 /// How a page is laid out.
@@ -36,28 +38,42 @@ pub fn page(outcome: &ShowOutcome, layout: Layout) -> String {
     match &tied.content {
         Content::Known(checkpoint) => {
             head(&mut text, outcome, checkpoint, layout);
-            let _ =
-                writeln!(text, "\n{}", markdown::render(&checkpoint.body, layout.width).trim_end());
+            let (body, cut) = beginning(&checkpoint.body);
+            let _ = writeln!(text, "\n{}{cut}", markdown::render(body, layout.width).trim_end());
         }
         Content::Newer { id, format, .. } => {
+            let document = String::from_utf8_lossy(&tied.document);
+            let (document, cut) = beginning(&document);
             let _ = writeln!(
                 text,
-                "checkpoint {ID}{}{ID:#} has format {format}, newer than this version understands; its text:\n\n{}",
+                "checkpoint {ID}{}{ID:#} has format {format}, newer than this version understands; its text:\n\n{}{cut}",
                 id.short(),
-                clean(&String::from_utf8_lossy(&tied.document))
+                clean(document)
             );
         }
         Content::Damaged { problem, .. } => {
+            let document = String::from_utf8_lossy(&tied.document);
+            let (document, cut) = beginning(&document);
             let _ = writeln!(
                 text,
-                "{FAILED}damaged{FAILED:#}: {}\nwhat is stored:\n\n{}",
+                "{FAILED}damaged{FAILED:#}: {}\nwhat is stored:\n\n{}{cut}",
                 clean(problem),
-                clean(&String::from_utf8_lossy(&tied.document))
+                clean(document)
             );
         }
     }
     others(&mut text, outcome, layout);
     text
+}
+
+/// As much of a text as a person may want to page through, and the word that there is more.
+fn beginning(text: &str) -> (&str, &'static str) {
+    const SHOWN: usize = 4 << 20;
+    if text.len() <= SHOWN {
+        return (text, "");
+    }
+    let end = (0..=SHOWN).rfind(|end| text.is_char_boundary(*end)).unwrap_or(0);
+    (&text[..end], "\n\n… cut here; `git ckpt show --raw` prints all of it")
 }
 
 /// The figures of a checkpoint.
@@ -131,6 +147,9 @@ fn head(text: &mut String, outcome: &ShowOutcome, checkpoint: &Checkpoint, layou
     let author = one_line(&header.author, usize::MAX);
     line(text, "saved", &format!("{age} by {author}"));
     line(text, "status", &status(header));
+    if let Some(found) = suspicion_in(checkpoint.texts()) {
+        line(text, "careful", &format!("{CARE}{}{CARE:#}", suspicion_words(&found)));
+    }
     for snapshot in &header.snapshots {
         line(text, "session", &session(snapshot));
     }

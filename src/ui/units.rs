@@ -108,6 +108,11 @@ fn scaled(value: u64, step: u64, units: &[&str]) -> String {
     format!("{}.{}{}", tenths / 10, tenths % 10, name.copied().unwrap_or_default())
 }
 
+/// That a document holds text that reads like an instruction to an agent.
+pub fn suspicion_words(found: &str) -> String {
+    format!("the document holds text that reads like an instruction to an agent: “{found}”")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

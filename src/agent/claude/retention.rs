@@ -1,10 +1,15 @@
 //! How long Claude Code keeps transcripts: it deletes older ones when it starts.
 
+use std::io::Read;
 use std::path::Path;
 
 use serde::Deserialize;
 
 use crate::agent::Surroundings;
+use crate::agent::files;
+
+/// Most bytes of a settings file that are read.
+const LARGEST: u64 = 1 << 20;
 
 /// Where nothing is configured.
 const USUAL: u64 = 30;
@@ -28,7 +33,10 @@ pub(super) fn days(around: &Surroundings, directory: &Path) -> u64 {
 
 /// Settings that cannot be read configure nothing.
 fn configured(path: &Path) -> Option<u64> {
-    let settings: Settings = serde_json::from_slice(&std::fs::read(path).ok()?).ok()?;
+    let mut text = Vec::new();
+    // A worktree may have anything under that name, such as a link to a device.
+    files::opened(path)?.take(LARGEST).read_to_end(&mut text).ok()?;
+    let settings: Settings = serde_json::from_slice(&text).ok()?;
     settings.days
 }
 

@@ -8,6 +8,7 @@ use crate::cli::error::CliError;
 use crate::git::{Head, HistoryRequest, RevisionError};
 use crate::ops::locate::LocateError;
 use crate::ops::log;
+use crate::ui::sanitize;
 use crate::ui::{json, listing};
 
 pub fn run(context: &mut Context, arguments: LogArguments) -> Result<(), CliError> {
@@ -35,7 +36,9 @@ pub fn run(context: &mut Context, arguments: LogArguments) -> Result<(), CliErro
         if !arguments.carried || !row.checkpoints.is_empty() {
             shown += 1;
             if arguments.json {
-                text.push_str(&format!("{}\n", json::log_row(&row)));
+                let row = json::log_row(&row).to_string();
+                text.push_str(&sanitize::json(&row));
+                text.push('\n');
             } else {
                 text.push_str(&listing::log_row(&row, now, limit));
             }

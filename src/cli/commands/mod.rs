@@ -28,6 +28,7 @@ mod verify;
 use crate::cli::args::Command;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::ui::sanitize;
 
 /// Runs one command.
 pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
@@ -61,5 +62,6 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
 
 /// Answers with a JSON value on one line.
 fn answer_json(context: &mut Context, value: &serde_json::Value) -> Result<(), CliError> {
-    Ok(context.screen.answer(&format!("{value}\n"))?)
+    let text = value.to_string();
+    Ok(context.screen.answer(&format!("{}\n", sanitize::json(&text)))?)
 }

@@ -5,8 +5,7 @@ use crate::cli::commands::answer_json;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::ops::prompt::{self, PromptRequest};
-use crate::ui::sanitize::clean;
-use crate::ui::units::count;
+use crate::ui::units::{self, count};
 use crate::ui::{json, programs};
 
 pub fn run(context: &mut Context, arguments: PromptArguments) -> Result<(), CliError> {
@@ -20,6 +19,9 @@ pub fn run(context: &mut Context, arguments: PromptArguments) -> Result<(), CliE
             .screen
             .warn(&format!("no room within {} tokens for: {names}", count(arguments.file_budget)));
     }
+    if let Some(suspicion) = &outcome.suspicion {
+        context.screen.warn(&units::suspicion_words(suspicion));
+    }
     if arguments.json {
         return answer_json(context, &json::prompt(&outcome));
     }
@@ -29,5 +31,5 @@ pub fn run(context: &mut Context, arguments: PromptArguments) -> Result<(), CliE
         context.screen.talk(&format!("{tokens} tokens are on the clipboard (through `{program}`)"));
         return Ok(());
     }
-    Ok(context.screen.answer_bytes(clean(&outcome.message.text).as_bytes())?)
+    Ok(context.screen.answer_bytes(outcome.message.text.as_bytes())?)
 }

@@ -10,7 +10,12 @@ use crate::ops::session_logs;
 use crate::ops::session_text;
 use crate::ops::show::{self, ShowOutcome};
 use crate::ui::json;
+use crate::ui::sanitize::clean;
+use crate::ui::screen::Screen;
 use crate::ui::show::{self as page, Detail};
+
+/// Most bytes of a conversation that are gathered before they are shown.
+const MOST_SHOWN: usize = 16 << 20;
 
 pub fn run(context: &mut Context, arguments: ShowArguments) -> Result<(), CliError> {
     let desk = context.desk()?;
@@ -20,7 +25,12 @@ pub fn run(context: &mut Context, arguments: ShowArguments) -> Result<(), CliErr
         locate::understood(&outcome.located)?;
     }
     if arguments.raw {
-        return Ok(context.screen.answer_bytes(&outcome.located.tied().document)?);
+        let document = &outcome.located.tied().document;
+        if context.screen.answers_a_terminal() {
+            let text = String::from_utf8_lossy(document);
+            return Ok(context.screen.answer_bytes(clean(&text).as_bytes())?);
+        }
+        return Ok(context.screen.answer_bytes(document)?);
     }
     if arguments.json {
         return answer_json(context, &json::shown(&outcome));
@@ -41,6 +51,21 @@ pub fn run(context: &mut Context, arguments: ShowArguments) -> Result<(), CliErr
     }
 }
 
+/// Keeps a conversation from filling the memory: into a pipe it goes as it comes, and a person is shown its beginning.
+fn spill(screen: &mut Screen, text: &mut String, cut: &mut bool) -> std::io::Result<()> {
+    if text.len() <= MOST_SHOWN {
+        return Ok(());
+    }
+    if screen.answers_a_terminal() {
+        *cut = true;
+        text.truncate((0..=MOST_SHOWN).rfind(|end| text.is_char_boundary(*end)).unwrap_or(0));
+    } else {
+        screen.answer(text)?;
+        text.clear();
+    }
+    Ok(())
+}
+
 fn conversation(
     context: &mut Context,
     desk: &Desk,
@@ -52,12 +77,25 @@ fn conversation(
         return Err(CliError::NoSession { checkpoint: checkpoint.id.short().to_owned() });
     }
     let layout = context.layout();
-    let mut text = String::new();
+    let (mut text, mut begun, mut cut) = (String::new(), false, false);
     for snapshot in &checkpoint.header.snapshots {
         let files = session_logs::files(desk, outcome.located.tied(), snapshot)?;
+        let screen = &mut context.screen;
+        let mut written = Ok(());
         session_text::steps(&files, snapshot, &mut |step| {
-            page::step(&mut text, &step, detail, layout)
+            if written.is_ok() {
+                page::step(&mut text, &step, detail, layout);
+                if !begun {
+                    text.drain(..text.len() - text.trim_start_matches('\n').len());
+                    begun = !text.is_empty();
+                }
+                written = spill(screen, &mut text, &mut cut);
+            }
         })?;
+        written?;
     }
-    Ok(context.screen.page(text.trim_start_matches('\n'))?)
+    if cut {
+        text.push_str("\n… cut here; `git ckpt show --session | less` shows all of it\n");
+    }
+    Ok(context.screen.page(&text)?)
 }

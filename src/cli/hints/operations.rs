@@ -183,7 +183,11 @@ pub(super) fn restore_hint(error: &RestoreError) -> Option<String> {
         RestoreError::Unproven(error)
         | RestoreError::Damaged(error)
         | RestoreError::Text(SessionTextError::Read(error)) => read_hint(error),
-        RestoreError::Exists { .. } => {
+        RestoreError::Another { .. } => Some(
+            "the checkpoint claims a file that is not its own; `git ckpt restore --to <dir>` puts its files elsewhere"
+                .to_owned(),
+        ),
+        RestoreError::Exists { .. } | RestoreError::NotAFile { .. } => {
             Some("move it away, or restore elsewhere with `--to <dir>`".to_owned())
         }
         RestoreError::NotADirectory { .. } => Some(

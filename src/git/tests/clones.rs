@@ -30,7 +30,7 @@ fn promised_objects_are_fetched_when_they_are_read() {
         let repository = world.open();
         assert!(repository.is_partial());
         assert!(!repository.has_object(blob), "{filter}");
-        let read = repository.file_at(first, "dir/file").unwrap();
+        let read = repository.file_at(first, "dir/file", u64::MAX).unwrap();
         assert_eq!(read.as_deref(), Some(&b"round 0\n"[..]), "{filter}");
         assert!(repository.has_object(blob), "{filter}");
         assert_eq!(world.open().blob(blob).unwrap(), b"round 0\n", "{filter}");
@@ -99,7 +99,7 @@ fn borrowed_objects_are_seen() {
     let repository = world.open();
     let first = repository.resolve_commit("HEAD~2").unwrap();
     assert!(!world.path("copy/.git/objects").join(&first.to_string()[..2]).exists());
-    assert_eq!(repository.file_at(first, "dir/file").unwrap().unwrap(), b"round 0\n");
-    assert_eq!(repository.file_at(first, "dir").unwrap(), None);
-    assert_eq!(repository.file_at(first, "none").unwrap(), None);
+    assert_eq!(repository.file_at(first, "dir/file", u64::MAX).unwrap().unwrap(), b"round 0\n");
+    assert_eq!(repository.file_at(first, "dir", u64::MAX).unwrap(), None);
+    assert_eq!(repository.file_at(first, "none", u64::MAX).unwrap(), None);
 }

@@ -62,7 +62,7 @@ fn what_is_written_reads_back_and_git_agrees() {
         assert_eq!(world.id(name), second, "{kind}");
         assert_eq!(world.git(&["show", &format!("{name}:a/b/f")]), "note", "{kind}");
         assert_eq!(repository.entry_at(tree, "a/b/f").unwrap(), Some(entry), "{kind}");
-        assert_eq!(repository.file_at(second, "a/b/f").unwrap().unwrap(), b"note\n");
+        assert_eq!(repository.file_at(second, "a/b/f", u64::MAX).unwrap().unwrap(), b"note\n");
         let facts = repository.commit(second).unwrap();
         assert_eq!((facts.parents, facts.tree, &*facts.subject), (vec![first], tree, "two"));
         let complaints = world.try_git(&["fsck", "--strict", "--no-dangling"]);

@@ -28,7 +28,12 @@ fn a_file_cut_off_anywhere_is_damage() {
         let file = loose::encode(ObjectKind::Blob, &bytes, packing);
         for end in 0..file.len() {
             let expected = if end == 0 { Flaw::Empty } else { Flaw::CutOff };
-            assert_eq!(loose::decode(&file[..end]), Err(expected), "{end} of {}", file.len());
+            assert_eq!(
+                loose::decode(&file[..end], u64::MAX),
+                Err(expected),
+                "{end} of {}",
+                file.len()
+            );
         }
     }
 }
@@ -43,7 +48,7 @@ fn a_changed_byte_anywhere_is_damage() {
         let unnoticed = |place: &usize| {
             let mut changed = file.clone();
             changed[*place] ^= 0x10;
-            loose::decode(&changed).is_ok_and(|object| id_of(object) == id)
+            loose::decode(&changed, u64::MAX).is_ok_and(|object| id_of(object) == id)
         };
         let places: Vec<usize> = (0..file.len()).filter(unnoticed).collect();
         // A stored block begins with five bits that mean nothing; there are two, for the header and for the content.
@@ -73,7 +78,7 @@ fn every_flaw_has_its_name() {
         ("more behind", [&good[..], b"x"].concat(), Flaw::Surplus),
     ];
     for (case, file, flaw) in cases {
-        assert_eq!(loose::decode(&file), Err(flaw), "{case}");
+        assert_eq!(loose::decode(&file, u64::MAX), Err(flaw), "{case}");
     }
 }
 

@@ -1,0 +1,8 @@
+//! What git prints of a remote.
+
+#![no_main]
+
+use git_ckpt::git::fuzzing;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| fuzzing::transport(text));

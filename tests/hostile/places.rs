@@ -1,0 +1,121 @@
+//! Things that are no files, where files are looked for or put.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
+use std::path::{Path, PathBuf};
+
+use crate::attacker::{pipe, refuses, run};
+use crate::sessions_of::CLAUDE_ID;
+use crate::world::World;
+
+/// Puts something at a path that is no file.
+type Puts = fn(&World, &Path);
+
+fn device(_: &World, path: &Path) {
+    symlink("/dev/zero", path).unwrap();
+}
+
+fn link_to_a_pipe(world: &World, path: &Path) {
+    let far = world.home().join("far");
+    if !far.exists() {
+        pipe(world, &far);
+    }
+    symlink(far, path).unwrap();
+}
+
+fn directory(_: &World, path: &Path) {
+    fs::create_dir(path).unwrap();
+}
+
+fn socket(_: &World, path: &Path) {
+    // A socket's path has to be short.
+    let near = std::env::temp_dir().join(format!("ckpt-{}", std::process::id()));
+    drop(UnixListener::bind(&near).unwrap());
+    fs::rename(near, path).unwrap();
+}
+
+const NO_FILES: &[Puts] = &[pipe, device, link_to_a_pipe, directory, socket];
+
+/// A world whose session is saved and gone, and where its transcript was.
+fn saved() -> (World, PathBuf) {
+    let world = World::with_session();
+    world.ckpt(&["save"]);
+    let path = world.claude().path();
+    fs::remove_file(&path).unwrap();
+    (world, path)
+}
+
+#[test]
+fn what_is_no_file_is_no_transcript_and_nobody_waits_for_it() {
+    for put in NO_FILES {
+        let (world, path) = saved();
+        put(&world, &path);
+        for arguments in [
+            &["sessions"][..],
+            &["save", "-m", "x"],
+            &["save", "-m", "x", "--session", CLAUDE_ID],
+            &["save", "-m", "x", "--session", path.to_str().unwrap()],
+        ] {
+            assert_eq!(run(&world, arguments).code, 3, "{arguments:?}");
+        }
+        let inside = world.call(&["save", "-m", "x"]).env("CLAUDE_CODE_SESSION_ID", CLAUDE_ID);
+        assert_ne!(inside.run().code, 0);
+    }
+}
+
+#[test]
+fn what_is_no_file_is_not_replaced_by_a_session() {
+    for put in NO_FILES {
+        let (world, path) = saved();
+        put(&world, &path);
+        refuses(&world, &["restore", "--yes"], 4, "is neither a file nor nothing");
+        assert!(!path.metadata().unwrap().is_file());
+    }
+}
+
+#[test]
+fn a_link_where_a_session_belongs_is_replaced_and_not_followed() {
+    let (world, path) = saved();
+    let precious = world.home().join("precious");
+    symlink(&precious, &path).unwrap();
+    assert_eq!(run(&world, &["restore", "--yes"]).code, 0);
+    assert!(!precious.exists() && path.symlink_metadata().unwrap().is_file());
+}
+
+#[test]
+fn a_second_name_of_a_file_keeps_its_content() {
+    let (world, path) = saved();
+    let precious = world.home().join("precious");
+    fs::write(&precious, "{}").unwrap();
+    fs::hard_link(&precious, &path).unwrap();
+    run(&world, &["restore", "--yes"]);
+    assert_eq!(fs::read_to_string(&precious).unwrap(), "{}");
+}
+
+#[test]
+fn companion_files_that_are_none_are_left_out() {
+    let world = World::with_session();
+    let own = world.claude().path().with_extension("");
+    for (number, put) in NO_FILES.iter().enumerate() {
+        let path = own.join(format!("subagents/agent-{number}.jsonl"));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        put(&world, &path);
+        put(&world, &own.with_file_name(format!("agent-{number}.jsonl")));
+    }
+    symlink("/etc/passwd", own.join("subagents/agent-p.jsonl")).unwrap();
+    let told = world.json(&["save", "--json"]);
+    assert_eq!(told["session"]["companions"].as_array().map_or(0, Vec::len), 0, "{told}");
+    assert_eq!(run(&world, &["sessions"]).code, 0);
+}
+
+#[test]
+fn settings_of_a_worktree_that_never_end_keep_nobody_waiting() {
+    for put in [pipe, device, link_to_a_pipe] as [Puts; 3] {
+        let world = World::with_session();
+        fs::create_dir(world.repo().join(".claude")).unwrap();
+        put(&world, &world.repo().join(".claude/settings.json"));
+        world.save(&["-m", "x"]);
+        run(&world, &["doctor"]);
+    }
+}
