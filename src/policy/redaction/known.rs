@@ -7,8 +7,9 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use crate::policy::redaction::judge::{entropy, is_stand_in, is_uuid, looks_random};
 use crate::policy::redaction::views::{self, DEPTH};
 
-/// Values that are secrets wherever they stand, each with the name of its rule (`env-NAME`, `literal`).
-#[derive(Clone, Debug, Default)]
+/// Values that are secrets wherever they stand, each with the name of its rule (`env-NAME`, `literal`). Not `Debug`:
+/// nothing prints them.
+#[derive(Clone, Default)]
 pub struct Known {
     pub values: Vec<(String, Vec<u8>)>,
 }
