@@ -287,3 +287,44 @@ fn claude_code_goes_on_with_the_session_of_the_demonstration() {
     let (prompt, result) = ("Make retries safe.", "Posts an event and returns the status");
     machine.assert_knows(&[prompt, result, "Next are the retries.", "QUESTION-demo"]);
 }
+
+/// A secret in a signed thought: with a placeholder in it the signature would not fit any more.
+#[test]
+fn claude_code_goes_on_with_a_session_that_thought_of_a_secret() {
+    let Some(agents) = agents_directory() else { return };
+    let server = Server::start();
+    let machine = Machine::new(&server, &agents);
+    let work = machine.repository("work");
+    machine.ask(&work, Agent::Claude, None, "QUESTION-one");
+    let transcript = machine.transcripts(Agent::Claude).remove(0);
+    let secret = ["ghp", "_k3Jd82hLmQ0xTz5VbN7cRw1YpE9sUa4GfXo6"].concat();
+    fs::write(&transcript, thinking_of(&secret, &fs::read_to_string(&transcript).unwrap()))
+        .unwrap();
+    let before = fs::read(&transcript).unwrap();
+
+    machine.run(&work, &["git", "ckpt", "save"]);
+    let stored = machine.run(&work, &["git", "ckpt", "show", "--session", "--full"]);
+    assert!(!stored.contains(&secret), "{stored}");
+    fs::remove_file(&transcript).unwrap();
+    let resume = machine.restore(&work, &[]);
+    assert_eq!(fs::read(&transcript).unwrap(), before);
+    machine.ask(&work, Agent::Claude, Some(&resume), "QUESTION-two");
+    machine.assert_knows(&["QUESTION-one", "ANSWER-one", "QUESTION-two"]);
+    let sent = machine.server.asked("QUESTION-two");
+    assert!(sent.iter().all(|conversation| !conversation.contains("[REDACTED")), "{sent:#?}");
+    assert!(sent.iter().any(|conversation| conversation.contains(&secret)), "{sent:#?}");
+}
+
+/// The transcript with a signed thought before the first answer.
+fn thinking_of(secret: &str, transcript: &str) -> String {
+    let mut lines: Vec<serde_json::Value> =
+        transcript.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let answer = lines.iter_mut().find(|line| line["type"] == "assistant").unwrap();
+    let thought = serde_json::json!({
+        "type": "thinking",
+        "thinking": format!("They gave me {secret}; I must not print it."),
+        "signature": "c2lnbmVkIGJ5IG5vYm9keSBidXQgdGhpcyB0ZXN0",
+    });
+    answer["message"]["content"].as_array_mut().unwrap().insert(0, thought);
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
