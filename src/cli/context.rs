@@ -9,9 +9,11 @@ use crate::cli::settings;
 use crate::git::{Prompts, Repository};
 use crate::model::time::Timestamp;
 use crate::ops::Desk;
+use crate::ops::carry;
 use crate::ops::recover::{self, Recovered};
 use crate::store::Store;
 use crate::ui::pager::{self, Pager};
+use crate::ui::repaired;
 use crate::ui::saved;
 use crate::ui::screen::{ColorChoice, Screen, ScreenSettings, Talk};
 use crate::ui::shared;
@@ -76,6 +78,13 @@ impl Context {
             match recovered {
                 Recovered::Finished(_) => self.screen.talk(&text),
                 _ => self.screen.warn(&text),
+            }
+        }
+        for finished in carry::finish(&desk) {
+            match finished {
+                Ok(carried) if carried.new > 0 => self.screen.talk(&repaired::finished(&carried)),
+                Ok(_) => {}
+                Err(error) => self.screen.warn(&repaired::not_finished(&error)),
             }
         }
         Ok(desk)

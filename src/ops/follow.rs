@@ -60,18 +60,30 @@ pub fn note_squash(desk: &Desk) -> Result<(), FollowError> {
 pub fn follow(desk: &Desk) -> Result<Carried, FollowError> {
     let repository = desk.store.repository();
     let commit = &repository.commit(repository.resolve_commit("HEAD")?)?;
-    let rewritten: Vec<Rewritten> =
-        sources(desk, commit)?.into_iter().map(|old| Rewritten { old, new: commit.id }).collect();
-    Ok(carry::carry(desk, &rewritten)?)
+    let squash = desk.store.recall_in_worktree::<Squash>(SQUASH);
+    let rewritten: Vec<Rewritten> = sources(desk, commit, squash.as_ref())?
+        .into_iter()
+        .map(|old| Rewritten { old, new: commit.id })
+        .collect();
+    let carried = carry::carry(desk, &rewritten)?;
+    // Last, so that it is still known where this process dies before. No other commit has the same parent and files.
+    if squash.is_some() {
+        desk.store.forget_in_worktree(SQUASH)?;
+    }
+    Ok(carried)
 }
 
-fn sources(desk: &Desk, commit: &CommitFacts) -> Result<Vec<ObjectId>, FollowError> {
+fn sources(
+    desk: &Desk,
+    commit: &CommitFacts,
+    squash: Option<&Squash>,
+) -> Result<Vec<ObjectId>, FollowError> {
     let repository = desk.store.repository();
-    if let Some(squash) = desk.store.recall_in_worktree::<Squash>(SQUASH) {
-        desk.store.forget_in_worktree(SQUASH)?;
-        if commit.parents.first() == Some(&squash.onto) && is_made_of(desk, commit, &squash)? {
-            return Ok(squash.commits);
-        }
+    if let Some(squash) = squash
+        && commit.parents.first() == Some(&squash.onto)
+        && is_made_of(desk, commit, squash)?
+    {
+        return Ok(squash.commits.clone());
     }
     if let Some(picked) = repository.picked()? {
         return Ok(vec![picked]);

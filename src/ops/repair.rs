@@ -14,6 +14,9 @@ use crate::store::{Carried, CommitError, NewTies, Notes, Tied};
 /// How much older than the oldest commit with a checkpoint one may be that it became: clocks differ.
 const SLACK: i64 = 24 * 60 * 60;
 
+/// How many branches are looked at that squashed commits may have gone to.
+const HEADS: usize = 8;
+
 /// Why a checkpoint is taken to belong to a commit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -159,30 +162,59 @@ impl Squashed<'_> {
         let with_change = |orphan: HistoryLine| Some((*self.changes.get(&orphan.commit)?, orphan));
         let by_change: HashMap<ObjectId, HistoryLine> =
             orphans.into_iter().filter_map(with_change).collect();
-        let mut repairs = Vec::new();
-        let Ok(head) = self.desk.store.repository().resolve_commit("HEAD") else {
-            return Ok(repairs);
-        };
-        for tip in self.tips(head)? {
-            let Some((change, line)) = self.line_to(head, tip)? else { continue };
-            let Some(commit) = by_change.get(&change) else { continue };
-            let mut checkpoints = Vec::new();
-            for old in line.iter().rev().filter(|old| self.tied.contains(old)) {
-                checkpoints.extend(self.desk.store.tied_to(*old)?);
+        let mut repairs: Vec<Repair> = Vec::new();
+        let branches = self.branches()?;
+        for head in self.heads(&branches, &by_change) {
+            for tip in self.tips(head, &branches)? {
+                let Some((change, line)) = self.line_to(head, tip)? else { continue };
+                let Some(commit) = by_change.get(&change) else { continue };
+                if repairs.iter().any(|known| known.commit.commit == commit.commit) {
+                    continue;
+                }
+                let mut checkpoints = Vec::new();
+                for old in line.iter().rev().filter(|old| self.tied.contains(old)) {
+                    checkpoints.extend(self.desk.store.tied_to(*old)?);
+                }
+                let commit = commit.clone();
+                repairs.push(Repair { commit, reason: Reason::Squashed, checkpoints });
             }
-            let commit = commit.clone();
-            repairs.push(Repair { commit, reason: Reason::Squashed, checkpoints });
         }
         Ok(repairs)
     }
 
+    fn branches(&self) -> Result<HashSet<ObjectId>, RepairError> {
+        let mut tips = HashSet::new();
+        for prefix in ["refs/heads/", "refs/remotes/"] {
+            let branches = self.desk.store.repository().references(prefix)?;
+            tips.extend(branches.into_iter().map(|(_, tip)| tip));
+        }
+        Ok(tips)
+    }
+
+    /// Where a squashed line may have gone: to what is checked out, or to a branch whose newest commit is unknown, as
+    /// right after a fetch.
+    fn heads(
+        &self,
+        branches: &HashSet<ObjectId>,
+        by_change: &HashMap<ObjectId, HistoryLine>,
+    ) -> Vec<ObjectId> {
+        let unknown: HashSet<ObjectId> = by_change.values().map(|line| line.commit).collect();
+        let head = self.desk.store.repository().resolve_commit("HEAD").ok();
+        let mut others: Vec<ObjectId> = branches.intersection(&unknown).copied().collect();
+        others.retain(|other| Some(*other) != head);
+        others.sort_unstable();
+        head.into_iter().chain(others.into_iter().take(HEADS)).collect()
+    }
+
     /// Where a line of commits may end: at a branch, or at a commit with a checkpoint.
-    fn tips(&self, head: ObjectId) -> Result<Vec<ObjectId>, RepairError> {
+    fn tips(
+        &self,
+        head: ObjectId,
+        branches: &HashSet<ObjectId>,
+    ) -> Result<Vec<ObjectId>, RepairError> {
         let repository = self.desk.store.repository();
         let mut tips: HashSet<ObjectId> = self.tied.difference(&self.certain).copied().collect();
-        for prefix in ["refs/heads/", "refs/remotes/"] {
-            tips.extend(repository.references(prefix)?.into_iter().map(|(_, tip)| tip));
-        }
+        tips.extend(branches);
         tips.retain(|tip| repository.object_kind(*tip) == Some(ObjectKind::Commit));
         Ok(repository.ends(&tips, head)?)
     }

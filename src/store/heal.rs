@@ -1,7 +1,8 @@
 //! Mending this clone's own refs after something else moved or removed them.
 //!
 //! What was there is remembered (see [`Tips`]); a ref that does not contain it any more gets it back, together with
-//! what it was moved to. Nothing is thrown away, whichever of the two is newer.
+//! what it was moved to. Nothing is thrown away, whichever of the two is newer. What is not in the repository any more
+//! is let go of: no save may fail for ever because of it.
 
 use std::path::Path;
 
@@ -50,6 +51,8 @@ pub enum Healing {
     Advanced,
     /// It stood at something else, which was merged.
     Merged,
+    /// What was remembered is not in the repository any more, so that the ref stays as it is.
+    Lost,
 }
 
 /// Whether a ref does not stand where it is remembered, which most often means nothing.
@@ -63,6 +66,9 @@ pub fn is_suspicious(repository: &Repository, directory: &Path) -> bool {
 pub fn only_grew(repository: &Repository, directory: &Path) -> Result<bool, HealError> {
     for (reference, remembered) in Tips::load(directory).map_or_else(Vec::new, |tips| tips.refs) {
         let now = repository.reference(&reference)?;
+        if now != Some(remembered) && repository.object_kind(remembered).is_none() {
+            return Ok(false);
+        }
         let contains = |now| repository.contains(now, remembered);
         let contains = now.map_or(Ok(false), contains);
         if !contains.map_err(|source| HealError::Unasked { reference, source })? {
@@ -81,11 +87,11 @@ pub fn heal(
 ) -> Result<Vec<Healed>, HealError> {
     let mut healed = Vec::new();
     let Some(before) = Tips::load(directory) else { return Ok(healed) };
-    let mut now = before.clone();
-    for (reference, remembered) in &mut now.refs {
+    let mut now = Tips { refs: Vec::new() };
+    for (reference, remembered) in &before.refs {
         let (how, tip) = heal_ref(repository, reference, *remembered)?;
         healed.extend(how.map(|how| Healed { reference: reference.clone(), how }));
-        *remembered = tip;
+        now.refs.extend(tip.map(|tip| (reference.clone(), tip)));
     }
     if now != before {
         now.store(directory)?;
@@ -93,19 +99,23 @@ pub fn heal(
     Ok(healed)
 }
 
-/// Where a ref stands in the end, and what had to be done for that.
+/// Where a ref stands in the end, if it is there, and what had to be done for that.
 fn heal_ref(
     repository: &Repository,
     reference: &str,
     remembered: ObjectId,
-) -> Result<(Option<Healing>, ObjectId), HealError> {
+) -> Result<(Option<Healing>, Option<ObjectId>), HealError> {
     let unasked = |source| HealError::Unasked { reference: reference.to_owned(), source };
     for _ in 0..ATTEMPTS {
         let now = repository.reference(reference)?;
+        if now != Some(remembered) && repository.object_kind(remembered).is_none() {
+            // A tool that rewrites every ref, and collects what is left, has nothing that could be brought back.
+            return Ok((Some(Healing::Lost), now));
+        }
         let (how, tip) = match now {
             None => (Healing::Restored, remembered),
             Some(now) if repository.contains(now, remembered).map_err(unasked)? => {
-                return Ok((None, now));
+                return Ok((None, Some(now)));
             }
             Some(now) if repository.contains(remembered, now).map_err(unasked)? => {
                 (Healing::Advanced, remembered)
@@ -117,7 +127,7 @@ fn heal_ref(
         };
         let reason = "git-ckpt: what was moved away is back";
         if repository.swap_reference(reference, now, tip, reason)? == Swap::Done {
-            return Ok((Some(how), tip));
+            return Ok((Some(how), Some(tip)));
         }
     }
     Err(HealError::Contended { reference: reference.to_owned() })

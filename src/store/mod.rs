@@ -149,6 +149,18 @@ impl Store {
         intent::under_way(&self.directory)
     }
 
+    /// Announces that ties follow rewritten commits, which nobody tells a second time.
+    pub fn announce_rewrite(&self, entry: &impl serde::Serialize) -> Result<Intent, LocalError> {
+        Intent::announce(&self.directory.join("rewrites"), entry)
+    }
+
+    /// Such announcements of processes that died.
+    pub fn rewrites_left_over<T: serde::de::DeserializeOwned>(
+        &self,
+    ) -> Vec<(Intent, Result<T, serde_json::Error>)> {
+        intent::left_over(&self.directory.join("rewrites"))
+    }
+
     /// Saves that were given up: where they are kept.
     pub fn put_aside(&self) -> Result<Vec<PathBuf>, LocalError> {
         intent::put_aside(&self.directory)

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::ops::carry::Carried;
+use crate::ops::carry::{Carried, CarryError};
 use crate::ops::locate::Tied;
 use crate::ops::repair::{Reason, Repair, RepairPlan};
 use crate::ui::sanitize::one_line;
@@ -60,6 +60,23 @@ pub fn done(carried: &Carried) -> String {
 /// The same in a hook, on one line.
 pub fn by_hook(carried: &Carried) -> String {
     format!("ckpt: {} carried over", plural(carried.new, "checkpoint"))
+}
+
+/// The same of what a process that died had left undone.
+pub fn finished(carried: &Carried) -> String {
+    let carried = plural(carried.new, "checkpoint");
+    format!("finished what was interrupted: {carried} carried over to rewritten commits")
+}
+
+/// What stands in the way of that.
+pub fn not_finished(error: &CarryError) -> String {
+    let mut text = format!("checkpoints of rewritten commits are not carried over yet: {error}");
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        let _ = write!(text, ": {error}");
+        cause = error.source();
+    }
+    text
 }
 
 fn brief(tied: &Tied, room: usize) -> String {

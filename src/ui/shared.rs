@@ -83,6 +83,13 @@ pub fn healed(healed: &Healed) -> String {
         Healing::Restored => "was removed by something else and is back",
         Healing::Advanced => "was put back to something older and is as it was",
         Healing::Merged => "was replaced by something else and holds both now",
+        Healing::Lost => {
+            return format!(
+                "`{}` was rewritten or removed by something else, and what it held is not here any more; `git filter-repo` \
+                 does that. What was pushed comes back with `git ckpt fetch`",
+                healed.reference
+            );
+        }
     };
     format!(
         "`{}` {how}; a refspec such as `+refs/notes/*:refs/notes/*` does that",

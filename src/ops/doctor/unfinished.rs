@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use crate::ops::carry::Rewritten;
 use crate::ops::doctor::{Finding, Patient, Severity};
 use crate::ops::save::SaveEntry;
 
@@ -10,6 +11,13 @@ pub fn check(patient: &Patient) -> Result<Vec<Finding>, Box<dyn Error>> {
     let waiting = patient.desk.store.left_over::<SaveEntry>().len();
     if waiting > 0 {
         let what = format!("saves that are written down and not finished: {waiting}");
+        let means = "nothing is lost; every command tries them again and says what is in the way";
+        found.push(Finding::new(Severity::Warning, what, means).mend("git ckpt log"));
+    }
+    let rewrites = patient.desk.store.rewrites_left_over::<Vec<Rewritten>>().len();
+    if rewrites > 0 {
+        let what =
+            format!("rewrites of history that checkpoints have not followed yet: {rewrites}");
         let means = "nothing is lost; every command tries them again and says what is in the way";
         found.push(Finding::new(Severity::Warning, what, means).mend("git ckpt log"));
     }

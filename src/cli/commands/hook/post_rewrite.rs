@@ -7,6 +7,7 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::ops::Desk;
 use crate::ops::carry::{self, Rewritten};
+use crate::policy::arrival;
 use crate::ui::repaired;
 
 pub fn run(
@@ -24,11 +25,11 @@ pub fn run(
     Ok(())
 }
 
-/// Reads lines of `<old commit> <new commit>`, which more may follow.
+/// Reads lines of `<old commit> <new commit>`, which more may follow. One that became nothing is told with zeros.
 fn pairs(text: &str) -> Vec<Rewritten> {
     let pair = |line: &str| {
         let mut ids = line.split(' ');
         Some(Rewritten { old: ids.next()?.parse().ok()?, new: ids.next()?.parse().ok()? })
     };
-    text.lines().filter_map(pair).collect()
+    text.lines().filter_map(pair).filter(|pair| !arrival::is_zero(pair.new)).collect()
 }
