@@ -113,3 +113,36 @@ fn logs_of_one_session_that_went_two_ways_are_both_kept() {
     assert_eq!(team.world.restored(&ada, &theirs), read(&copy));
     team.world.is_in_order(&ada);
 }
+
+#[test]
+fn refs_that_were_rewritten_with_nothing_left_of_the_old_ones_stop_no_save() {
+    // As `git filter-repo` does it with every ref that it finds.
+    let team = Team::new();
+    let ada = team.clone("ada");
+    let first = team.save_session(&ada, "first", 2);
+    for reference in
+        team.refs(&ada, "refs/notes/ckpt").iter().chain(&team.refs(&ada, "refs/notes/ckpt-log"))
+    {
+        let tree = format!("{reference}^{{tree}}");
+        let other = team.world.git(&ada, &["commit-tree", "-m", "rewritten", &tree]);
+        team.world.git(&ada, &["update-ref", reference, &other]);
+    }
+    team.world.git(&ada, &["reflog", "expire", "--expire=now", "--all"]);
+    team.world.git(&ada, &["gc", "--quiet", "--prune=now"]);
+    let told = team.ckpt(&ada, &["log"]);
+    assert_eq!(told.err.matches("is not here any more").count(), 2, "{}", told.err);
+    assert_eq!(team.ckpt(&ada, &["log"]).err, "");
+    let second = team.save_session(&ada, "first", 4);
+    for id in [&first, &second] {
+        team.world.restored(&ada, id);
+    }
+    team.world.is_in_order(&ada);
+    // And where nothing is left at all.
+    for reference in team.refs(&ada, "refs/notes") {
+        team.world.git(&ada, &["update-ref", "-d", &reference]);
+    }
+    team.world.git(&ada, &["gc", "--quiet", "--prune=now"]);
+    let saved = team.ckpt(&ada, &["save", "--no-session", "-m", "# Anew"]);
+    assert_eq!(saved.err.matches("is not here any more").count(), 2, "{}", saved.err);
+    team.world.is_in_order(&ada);
+}

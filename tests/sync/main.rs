@@ -15,6 +15,7 @@ mod reading;
 mod refusals;
 mod repositories;
 mod server;
+mod ssh;
 mod team;
 #[path = "../faults/world.rs"]
 #[allow(dead_code)]
