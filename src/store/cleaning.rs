@@ -77,6 +77,7 @@ pub struct Lines {
 /// Cleans one file.
 pub struct Cleaning<'c, 'a> {
     sieve: Sieve<Tools<'a>>,
+    sieve_from: u64,
     work: Work<'c, 'a>,
     fingerprint: Fingerprint,
     fingerprint_from: u64,
@@ -89,8 +90,10 @@ impl<'c, 'a> Cleaning<'c, 'a> {
         earlier: Earlier,
         reader: &'c mut dyn LineReader,
     ) -> Self {
+        let sieve_from = sieve::start(earlier.settled.at);
         Self {
-            sieve: Sieve::new(redactor.tools(), earlier.start(), earlier.settled.at),
+            sieve_from,
+            sieve: Sieve::new(redactor.tools(), sieve_from, earlier.settled.at),
             work: Work {
                 redactor,
                 feed: LineFeed::new(reader),
@@ -112,6 +115,7 @@ impl<'c, 'a> Cleaning<'c, 'a> {
         self.fingerprint.take(from(chunk, at, self.fingerprint_from));
         let known = (self.work.known.saturating_sub(at) as usize).min(chunk.len());
         self.work.feed.take(from(&chunk[..known], at, self.read_from));
+        let chunk = from(chunk, at, self.sieve_from);
         self.sieve.take(chunk, &mut |run| self.work.take(run, sink))
     }
 

@@ -119,7 +119,7 @@ impl<F: FindSecrets> Sieve<F> {
 
     /// Up to where what is pending can be handed on, and how much of it has to be looked at for that.
     fn cut(&self, finder: &F) -> Option<(usize, usize)> {
-        let new = &self.pending[self.done..];
+        let new = self.pending.get(self.done..).unwrap_or_default();
         let line = memchr::memrchr(b'\n', new).map(|end| self.done + end + 1);
         if let Some(line) = line {
             let open =

@@ -241,6 +241,22 @@ fn a_line_as_long_as_a_file_is_looked_at_in_parts() {
     assert_eq!((bytes == text.as_bytes(), filled), (true, Filled::Exact));
 }
 
+#[test]
+fn a_line_that_goes_on_from_save_to_save_is_looked_at_where_it_grew() {
+    let mut bench = Bench::new();
+    let mut text = String::from("one line\n");
+    for length in [5 << 20, 100, 300 << 10, 4100, 3 << 20, 0] {
+        text.push_str(&"x".repeat(length));
+        text.push_str(&format!("<{MARK}>yy"));
+        let path = bench.workbench.rewritten("transcript", text.as_bytes());
+        let (stored, new_bytes) = bench.save(&path);
+        bench.assert_clean(&stored);
+        assert!(new_bytes < length as u64 + (3 << 20), "{new_bytes} for {length}");
+        let (bytes, filled) = bench.filled(&stored, &bench.vault());
+        assert_eq!((bytes == text.as_bytes(), filled), (true, Filled::Exact));
+    }
+}
+
 /// How a file goes on.
 #[derive(Clone, Debug)]
 enum Step {
