@@ -71,6 +71,10 @@ impl FindSecrets for Finder {
     fn open_at_end(&self, text: &[u8]) -> Option<usize> {
         self.scanner.open_at_end(text)
     }
+
+    fn begun_at_end(&self, text: &[u8]) -> Option<usize> {
+        self.scanner.begun_at_end(text)
+    }
 }
 
 impl Finder {

@@ -125,4 +125,8 @@ impl FindSecrets for Tools<'_> {
     fn open_at_end(&self, text: &[u8]) -> Option<usize> {
         self.finder.open_at_end(text)
     }
+
+    fn begun_at_end(&self, text: &[u8]) -> Option<usize> {
+        self.finder.begun_at_end(text)
+    }
 }

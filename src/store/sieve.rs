@@ -24,8 +24,11 @@ pub trait FindSecrets {
     /// The secrets of a text that consists of whole lines, in order, none of which overlap.
     fn find(&self, text: &[u8]) -> Vec<Finding>;
 
-    /// The offset from which a secret may go on behind the end of the text.
+    /// The offset from which a secret may go on behind the end of the text, so that it has to be seen with what follows.
     fn open_at_end(&self, text: &[u8]) -> Option<usize>;
+
+    /// The offset of what may be the first half of a secret, where nothing follows for now.
+    fn begun_at_end(&self, text: &[u8]) -> Option<usize>;
 }
 
 /// Bytes of the stream that are handed on.
@@ -89,7 +92,7 @@ impl<F: FindSecrets> Sieve<F> {
             && self.done < self.pending.len()
         {
             let mut findings = finder.find(&self.pending);
-            if let Some(open) = finder.open_at_end(&self.pending) {
+            if let Some(open) = finder.begun_at_end(&self.pending) {
                 findings.retain(|one| one.range.start < open);
                 let open = findings.last().map_or(open, |last| open.max(last.range.end));
                 let rule = RuleId::from_static(UNFINISHED);
@@ -190,6 +193,10 @@ mod tests {
         fn open_at_end(&self, text: &[u8]) -> Option<usize> {
             let open = memchr::memrchr(b'<', text)?;
             (!text[open..].contains(&b'>')).then_some(open)
+        }
+
+        fn begun_at_end(&self, text: &[u8]) -> Option<usize> {
+            self.open_at_end(text)
         }
     }
 

@@ -32,6 +32,31 @@ fn a_key_that_is_not_closed_is_held_back_from_its_line_on() {
 }
 
 #[test]
+fn what_may_be_half_a_secret_at_the_end_of_a_file_is_told_from_words_and_whole_records() {
+    let begun =
+        |text: &str| scanner().begun_at_end(text.as_bytes()).map(|at| text[at..].to_owned());
+    for whole in [
+        "",
+        "one\n",
+        "all is done",
+        "it ends. (Really)",
+        "{\"a\":\"TOKEN=abcdef\"}",
+        "one\n{\"b\":1}",
+    ] {
+        assert_eq!(begun(whole), None, "{whole}");
+    }
+    let token = ["ghp", "_k3Jd82hL"].concat();
+    for (text, half) in [
+        (format!("use {token}"), token.as_str()),
+        (format!("{{\"content\":\"use {token}"), &token),
+        ("password=hunt".to_owned(), "password=hunt"),
+        ("a\nwhisperingwillows".to_owned(), "whisperingwillows"),
+    ] {
+        assert_eq!(begun(&text).as_deref(), Some(half), "{text}");
+    }
+}
+
+#[test]
 fn a_command_that_goes_on_is_held_back() {
     assert_eq!(open("ls\ncurl -s \\\n  -H x \\\n"), Some("curl -s \\\n  -H x \\\n"));
 }

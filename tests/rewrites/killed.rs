@@ -84,19 +84,22 @@ fn what_a_killed_hook_was_told_is_finished_by_the_next_command_whatever_it_is() 
 fn a_hook_that_is_killed_at_any_moment_loses_nothing() {
     let mut random = Random(11);
     let (story, told) = fixed_up();
-    let whole = time_of(|| start(&story, &["hook", "post-rewrite", "rebase"], &told));
-    let (mut kills, mut finished) = (0, 0);
-    for _ in 0..12 {
+    let mut whole = time_of(|| start(&story, &["hook", "post-rewrite", "rebase"], &told));
+    let (mut kills, mut runs) = (0, 0);
+    while kills < 6 {
+        runs += 1;
         let (story, told) = fixed_up();
         let old: Vec<&str> = told.split_whitespace().step_by(2).collect();
         let mut child = start(&story, &["hook", "post-rewrite", "rebase"], &told);
         std::thread::sleep(Duration::from_micros(random.below(whole)));
-        kills += usize::from(child.try_wait().unwrap().is_none());
+        let killed = child.try_wait().unwrap().is_none();
+        kills += usize::from(killed);
+        // A busy machine was slow when the time was taken.
+        whole = if killed { whole } else { whole * 3 / 4 };
         let _ = child.kill();
         child.wait().unwrap();
         story.world.is_in_order(&story.work);
         let (titles, inferred) = story.carried("HEAD");
-        finished += usize::from(inferred.is_none());
         // Tied are all of them or none.
         assert!(inferred.is_some() || titles == ALL, "{titles:?}");
         for (title, commit) in ALL.iter().zip(&old) {
@@ -105,8 +108,8 @@ fn a_hook_that_is_killed_at_any_moment_loses_nothing() {
         story.world.ckpt(&story.work, &["repair", "--yes"]).succeeds();
         assert_eq!(story.carried("HEAD"), (ALL.map(str::to_owned).to_vec(), None));
         assert!(announced(&entries(&story)).is_empty());
+        assert!(runs < 80, "only {kills} of {runs} were killed");
     }
-    assert!(kills > 2, "only {kills} kills, {finished} finished");
 }
 
 #[test]
@@ -118,13 +121,17 @@ fn a_repair_that_is_killed_at_any_moment_has_tied_all_or_nothing() {
         story
     };
     let story = rebased();
-    let whole = time_of(|| start(&story, &["repair", "--yes"], ""));
-    let mut kills = 0;
-    for _ in 0..10 {
+    let mut whole = time_of(|| start(&story, &["repair", "--yes"], ""));
+    let (mut kills, mut runs) = (0, 0);
+    while kills < 6 {
+        runs += 1;
         let story = rebased();
         let mut child = start(&story, &["repair", "--yes"], "");
         std::thread::sleep(Duration::from_micros(random.below(whole)));
-        kills += usize::from(child.try_wait().unwrap().is_none());
+        let killed = child.try_wait().unwrap().is_none();
+        kills += usize::from(killed);
+        // A busy machine was slow when the time was taken.
+        whole = if killed { whole } else { whole * 3 / 4 };
         let _ = child.kill();
         child.wait().unwrap();
         story.world.is_in_order(&story.work);
@@ -136,8 +143,8 @@ fn a_repair_that_is_killed_at_any_moment_has_tied_all_or_nothing() {
         for (revision, title) in revisions.iter().zip(ALL) {
             assert_eq!(story.carried(revision), (vec![title.to_owned()], None));
         }
+        assert!(runs < 80, "only {kills} of {runs} were killed");
     }
-    assert!(kills > 2, "only {kills} kills");
 }
 
 #[test]

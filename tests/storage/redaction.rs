@@ -29,6 +29,10 @@ impl FindSecrets for Brackets {
     fn open_at_end(&self, text: &[u8]) -> Option<usize> {
         brackets(text).1
     }
+
+    fn begun_at_end(&self, text: &[u8]) -> Option<usize> {
+        brackets(text).1
+    }
 }
 
 /// The secrets of a text, and where one begins that has no end.
@@ -174,6 +178,9 @@ fn only_what_is_new_is_looked_at() {
         }
         fn open_at_end(&self, text: &[u8]) -> Option<usize> {
             Brackets.open_at_end(text)
+        }
+        fn begun_at_end(&self, text: &[u8]) -> Option<usize> {
+            Brackets.begun_at_end(text)
         }
     }
     let mut bench = Bench::new();

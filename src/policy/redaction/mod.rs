@@ -72,6 +72,11 @@ impl Scanner {
     pub fn open_at_end(&self, text: &[u8]) -> Option<usize> {
         tail::open_at_end(text)
     }
+
+    /// The offset of what may be the first half of a secret where `text` ends and nothing follows for now.
+    pub fn begun_at_end(&self, text: &[u8]) -> Option<usize> {
+        tail::begun_at_end(text)
+    }
 }
 
 /// `found` in order, with those that overlap made one.
