@@ -1,11 +1,14 @@
 //! Everything that can end a command, turned into an exit code.
 
+mod secrets;
+
 use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::agent::AgentError;
+use crate::cli::error::secrets::{scan_exit, search_exit, vault_exit};
 use crate::cli::exit::Exit;
 use crate::git::{ObjectError, OpenError, RefError, RevisionError, TransportError, Trouble};
 use crate::ops::carry::CarryError;
@@ -25,6 +28,7 @@ use crate::ops::remotes::RemoteError;
 use crate::ops::repair::RepairError;
 use crate::ops::restore::RestoreError;
 use crate::ops::save::SaveError;
+use crate::ops::scan::ScanError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
 use crate::ops::vault::{ForgetError, VaultError};
@@ -135,6 +139,8 @@ pub enum CliError {
     Vault(#[from] VaultError),
     #[error(transparent)]
     Forget(#[from] ForgetError),
+    #[error(transparent)]
+    Scan(#[from] ScanError),
 }
 
 /// What is done only after a yes.
@@ -144,6 +150,7 @@ pub enum Deed {
     Save,
     Restore,
     Import,
+    Send,
 }
 
 impl Deed {
@@ -153,6 +160,7 @@ impl Deed {
             Self::Save => "saved",
             Self::Restore => "restored",
             Self::Import => "imported",
+            Self::Send => "sent",
         }
     }
 
@@ -162,6 +170,7 @@ impl Deed {
             Self::Save => "saving secrets",
             Self::Restore => "restoring",
             Self::Import => "importing",
+            Self::Send => "sending secrets",
         }
     }
 }
@@ -219,6 +228,7 @@ impl CliError {
             Self::Answered(exit) => *exit,
             Self::Vault(error) | Self::Forget(ForgetError::Vault(error)) => vault_exit(error),
             Self::Forget(ForgetError::NoTag(_) | ForgetError::NoRule(_)) => Exit::NotFound,
+            Self::Scan(error) => scan_exit(error),
             _ => Exit::Failed,
         }
     }
@@ -317,6 +327,8 @@ fn remote_exit(error: &RemoteError) -> Exit {
         }
         RemoteError::Transport(_) | RemoteError::Contended { .. } => Exit::Remote,
         RemoteError::Author { .. } => Exit::Usage,
+        RemoteError::Held(_) => Exit::Secrets,
+        RemoteError::Search(error) => search_exit(error),
         _ => Exit::Failed,
     }
 }
@@ -373,21 +385,6 @@ fn restore_exit(error: &RestoreError) -> Exit {
         | RestoreError::NotADirectory { .. }
         | RestoreError::Touched { .. }
         | RestoreError::Agent(AgentError::ForeignFile { .. }) => Exit::Refused,
-        _ => Exit::Failed,
-    }
-}
-
-fn vault_exit(error: &VaultError) -> Exit {
-    match error {
-        VaultError::Strange { .. }
-        | VaultError::Foreign { .. }
-        | VaultError::Crowded { .. }
-        | VaultError::Exposed { .. }
-        | VaultError::Exists { .. }
-        | VaultError::Newer { .. } => Exit::Refused,
-        VaultError::NoKey { .. } | VaultError::NoExport { .. } | VaultError::Taken { .. } => {
-            Exit::Damaged
-        }
         _ => Exit::Failed,
     }
 }

@@ -1,6 +1,7 @@
 //! What to do about an error: a hint names the command that helps.
 
 mod operations;
+mod secrets;
 mod vault;
 
 use crate::cli::error::{CliError, Deed};
@@ -8,6 +9,7 @@ use crate::cli::hints::operations::{
     exchange_hint, locate_hint, logs_hint, open_hint, prune_hint, remote_hint, restore_hint,
     save_hint, store_hint,
 };
+use crate::cli::hints::secrets::scan_hint;
 use crate::cli::hints::vault::{forget_hint, vault_hint};
 use crate::git::HistoryError;
 use crate::ops::demo::DemoError;
@@ -70,6 +72,7 @@ fn own_hint(error: &CliError) -> Option<String> {
                 Deed::Save => "see what would be replaced with `git ckpt scan`",
                 Deed::Restore => "look at it with `git ckpt show`",
                 Deed::Import => "look at what is inside, as shown above",
+                Deed::Send => "look at what was found, as shown above",
             };
             Some(format!("{look}, then run the same command with `--yes`"))
         }
@@ -108,6 +111,7 @@ fn own_hint(error: &CliError) -> Option<String> {
         }
         CliError::Vault(error) => vault_hint(error),
         CliError::Forget(error) => forget_hint(error),
+        CliError::Scan(error) => scan_hint(error),
         other => exchange_hint(other),
     }
 }

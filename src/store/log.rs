@@ -3,7 +3,7 @@
 //! A log is a tree `<2 hex>/<14 hex>` of epochs `<number>/`, each a tree of frames `<raw start offset>.ckz`. Frames
 //! of one epoch build on each other; epochs are independent. Names never change once written.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use crate::format::frame::{self, FRAME_BYTES, FrameError};
 use crate::git::{ObjectError, Repository};
@@ -197,6 +197,30 @@ impl<'r> LogReader<'r> {
             log.epochs.iter().flat_map(|epoch| -> Vec<_> { of_epoch(epoch) }).collect()
         };
         frames(self).into_iter().zip(frames(other)).all(|(one, other)| one == other)
+    }
+
+    /// The ranges whose frames none of `known` has, those of each epoch by themselves. A last frame of an epoch that
+    /// cannot be read is not among them.
+    pub fn ranges_beyond(&self, known: &[Self]) -> Vec<Extent> {
+        let frames = |log: &Self| -> Vec<(u64, ObjectId)> {
+            let all = log.epochs.iter().flat_map(|epoch| &epoch.frames);
+            all.map(|frame| (frame.start, frame.id)).collect()
+        };
+        let known: HashSet<(u64, ObjectId)> = known.iter().flat_map(frames).collect();
+        let mut ranges = Vec::new();
+        for epoch in &self.epochs {
+            let mut within = Vec::new();
+            for (place, frame) in epoch.frames.iter().enumerate() {
+                let next = epoch.frames.get(place + 1).map(|next| next.start);
+                if !known.contains(&(frame.start, frame.id)) {
+                    let end = next.unwrap_or_else(|| self.end_of(*frame).unwrap_or(frame.start));
+                    let length = end.saturating_sub(frame.start);
+                    push_extent(&mut within, Extent { start: frame.start, length });
+                }
+            }
+            ranges.append(&mut within);
+        }
+        ranges
     }
 
     /// Hands the bytes of `extent` to `sink`, in order.

@@ -28,6 +28,16 @@ pub trait FindSecrets {
     fn open_at_end(&self, text: &[u8]) -> Option<usize>;
 }
 
+impl<T: FindSecrets + ?Sized> FindSecrets for &T {
+    fn find(&self, text: &[u8]) -> Vec<Finding> {
+        (**self).find(text)
+    }
+
+    fn open_at_end(&self, text: &[u8]) -> Option<usize> {
+        (**self).open_at_end(text)
+    }
+}
+
 /// Bytes of the stream that are handed on.
 #[derive(Clone, Copy, Debug)]
 pub struct Run<'a> {

@@ -7,6 +7,7 @@ pub mod arrived;
 pub mod demo;
 pub mod diagnosed;
 pub mod exported;
+pub mod found;
 pub mod imported;
 pub mod installed;
 pub mod json;

@@ -2,6 +2,7 @@
 
 use crate::agent::Found;
 use crate::cli::error::{CliError, cannot_be_written};
+use crate::cli::hints::secrets::{held_hint, search_hint};
 use crate::cli::hints::{fsck_hint, lines_of, verify_hint};
 use crate::git::{OpenError, RevisionError, TransportError, Trouble};
 use crate::ops::choose_session::ChooseError;
@@ -315,6 +316,8 @@ pub(super) fn remote_hint(error: &RemoteError) -> Option<String> {
             "writers are named like `ada-7f3k2m`; give `--author ada` or the whole name".to_owned()
         }
         RemoteError::Transport(error) => return transport_hint(error),
+        RemoteError::Held(held) => held_hint(held),
+        RemoteError::Search(error) => return search_hint(error),
         _ => return None,
     })
 }
