@@ -16,7 +16,7 @@ pub use exchange::{
     ExportArguments, ExportFormat, FetchArguments, ImportArguments, PushArguments, SyncArguments,
 };
 pub use hooks::{GlobalWay, HookArguments, InitArguments};
-pub use secrets::ScanArguments;
+pub use secrets::{RedactArguments, ScanArguments};
 pub use vault::{
     VaultArguments, VaultCommand, VaultExportArguments, VaultForgetArguments, VaultImportArguments,
     VaultListArguments,
@@ -100,6 +100,7 @@ pub enum Command {
     Completions(CompletionsArguments),
     Vault(VaultArguments),
     Scan(ScanArguments),
+    Redact(RedactArguments),
     #[command(hide = true)]
     Hook(HookArguments),
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::agent::AgentError;
-use crate::cli::error::secrets::{scan_exit, search_exit, vault_exit};
+use crate::cli::error::secrets::{redact_exit, scan_exit, search_exit, vault_exit};
 use crate::cli::exit::Exit;
 use crate::git::{ObjectError, OpenError, RefError, RevisionError, TransportError, Trouble};
 use crate::ops::carry::CarryError;
@@ -24,6 +24,7 @@ use crate::ops::log::LogWalkError;
 use crate::ops::prepare::PrepareError;
 use crate::ops::prompt::PromptError;
 use crate::ops::prune::PruneError;
+use crate::ops::redact::RedactError;
 use crate::ops::remotes::RemoteError;
 use crate::ops::repair::RepairError;
 use crate::ops::restore::RestoreError;
@@ -141,6 +142,8 @@ pub enum CliError {
     Forget(#[from] ForgetError),
     #[error(transparent)]
     Scan(#[from] ScanError),
+    #[error(transparent)]
+    Redact(#[from] RedactError),
 }
 
 /// What is done only after a yes.
@@ -229,6 +232,7 @@ impl CliError {
             Self::Vault(error) | Self::Forget(ForgetError::Vault(error)) => vault_exit(error),
             Self::Forget(ForgetError::NoTag(_) | ForgetError::NoRule(_)) => Exit::NotFound,
             Self::Scan(error) => scan_exit(error),
+            Self::Redact(error) => redact_exit(error),
             _ => Exit::Failed,
         }
     }

@@ -9,7 +9,7 @@ use crate::cli::hints::operations::{
     exchange_hint, locate_hint, logs_hint, open_hint, prune_hint, remote_hint, restore_hint,
     save_hint, store_hint,
 };
-use crate::cli::hints::secrets::scan_hint;
+use crate::cli::hints::secrets::{redact_hint, scan_hint};
 use crate::cli::hints::vault::{forget_hint, vault_hint};
 use crate::git::HistoryError;
 use crate::ops::demo::DemoError;
@@ -112,6 +112,7 @@ fn own_hint(error: &CliError) -> Option<String> {
         CliError::Vault(error) => vault_hint(error),
         CliError::Forget(error) => forget_hint(error),
         CliError::Scan(error) => scan_hint(error),
+        CliError::Redact(error) => redact_hint(error),
         other => exchange_hint(other),
     }
 }

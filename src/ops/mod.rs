@@ -31,6 +31,7 @@ pub mod push;
 pub mod push_gate;
 pub mod push_rewritten;
 pub mod recover;
+pub mod redact;
 pub mod remotes;
 pub mod repair;
 pub mod restore;

@@ -2,18 +2,15 @@
 //!
 //! What is handed out of a secret is how it begins at the most. Memory does not grow with what is looked through.
 
-use std::cell::Cell;
 use std::convert::Infallible;
 use std::io::{self, Write};
-use std::rc::Rc;
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-use crate::model::finding::Finding;
 use crate::model::placeholder::RuleId;
 use crate::ops::secrets::Finder;
 use crate::policy::masking::masked;
-use crate::store::{FindSecrets, Run, Sieve};
+use crate::store::{Run, Sieve};
 
 /// Most bytes that are shown before and after a secret.
 const AROUND: usize = 40;
@@ -35,26 +32,8 @@ pub struct Hit {
 
 /// Looks through one stream, which is written to it.
 pub struct Search<'f, 'e> {
-    sieve: Sieve<Eye<'f>>,
-    ended: Rc<Cell<bool>>,
-    lines_end: bool,
+    sieve: Sieve<&'f Finder>,
     watch: Watch<'e>,
-}
-
-/// Finds secrets, and knows whether the stream has ended: nothing goes on behind that.
-struct Eye<'f> {
-    finder: &'f Finder,
-    ended: Rc<Cell<bool>>,
-}
-
-impl FindSecrets for Eye<'_> {
-    fn find(&self, text: &[u8]) -> Vec<Finding> {
-        self.finder.find(text)
-    }
-
-    fn open_at_end(&self, text: &[u8]) -> Option<usize> {
-        if self.ended.get() { None } else { self.finder.open_at_end(text) }
-    }
 }
 
 impl<'f, 'e> Search<'f, 'e> {
@@ -69,12 +48,8 @@ impl<'f, 'e> Search<'f, 'e> {
         before: &[u8],
         each: &'e mut dyn FnMut(Hit),
     ) -> Self {
-        let ended = Rc::new(Cell::new(false));
-        let eye = Eye { finder, ended: ended.clone() };
         let mut search = Self {
-            sieve: Sieve::new(Some(eye), at - before.len() as u64, at),
-            ended,
-            lines_end: true,
+            sieve: Sieve::new(Some(finder), at - before.len() as u64, at),
             watch: Watch { line: (at == 0).then_some(1), before: Vec::new(), open: None, each },
         };
         search.take(before);
@@ -82,8 +57,6 @@ impl<'f, 'e> Search<'f, 'e> {
     }
 
     pub fn take(&mut self, bytes: &[u8]) {
-        let Some(last) = bytes.last() else { return };
-        self.lines_end = *last == b'\n';
         let watch = &mut self.watch;
         let Ok(()) = self.sieve.take(bytes, &mut |run| -> Result<(), Infallible> {
             watch.take(run);
@@ -91,13 +64,9 @@ impl<'f, 'e> Search<'f, 'e> {
         });
     }
 
-    pub fn finish(mut self) {
-        if !self.lines_end {
-            self.take(b"\n");
-        }
-        self.ended.set(true);
+    pub fn finish(self) {
         let mut watch = self.watch;
-        let Ok(_) = self.sieve.finish(&mut |run| -> Result<(), Infallible> {
+        let Ok(()) = self.sieve.end(&mut |run| -> Result<(), Infallible> {
             watch.take(run);
             Ok(())
         });

@@ -145,12 +145,7 @@ impl<'r> LogReader<'r> {
     /// What of the log is here, in order: whole epochs that nobody needs may have been taken away.
     pub fn stretches(&self) -> Result<Vec<Extent>, LogError> {
         let mut stretches = Vec::new();
-        for epoch in &self.epochs {
-            if let (Some(first), Some(last)) = (epoch.frames.first(), epoch.frames.last()) {
-                let length = self.end_of(*last)?.saturating_sub(first.start);
-                push_extent(&mut stretches, Extent { start: first.start, length });
-            }
-        }
+        self.epochs()?.into_iter().for_each(|(_, epoch)| push_extent(&mut stretches, epoch));
         Ok(stretches)
     }
 
@@ -197,6 +192,18 @@ impl<'r> LogReader<'r> {
             log.epochs.iter().flat_map(|epoch| -> Vec<_> { of_epoch(epoch) }).collect()
         };
         frames(self).into_iter().zip(frames(other)).all(|(one, other)| one == other)
+    }
+
+    /// The epochs by their numbers, and the range of each.
+    pub fn epochs(&self) -> Result<Vec<(u64, Extent)>, LogError> {
+        let mut epochs = Vec::new();
+        for epoch in &self.epochs {
+            if let (Some(first), Some(last)) = (epoch.frames.first(), epoch.frames.last()) {
+                let length = self.end_of(*last)?.saturating_sub(first.start);
+                epochs.push((epoch.number, Extent { start: first.start, length }));
+            }
+        }
+        Ok(epochs)
     }
 
     /// The ranges whose frames none of `known` has, those of each epoch by themselves. A last frame of an epoch that

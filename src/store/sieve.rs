@@ -111,6 +111,13 @@ impl<F: FindSecrets> Sieve<F> {
         Ok(settled)
     }
 
+    /// Hands on what is left of a stream that nothing follows.
+    pub fn end<E>(self, each: &mut dyn FnMut(Run) -> Result<(), E>) -> Result<(), E> {
+        let Some(finder) = &self.finder else { return Ok(()) };
+        let findings = finder.find(&self.pending);
+        self.hand_on(&findings, self.pending.len(), true, each)
+    }
+
     /// Without a finder: bytes that were handed on earlier are left out, the rest goes as it comes.
     fn pass<E>(
         &mut self,

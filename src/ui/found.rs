@@ -9,7 +9,7 @@ use crate::ops::gate::Held;
 use crate::ops::scan::{Found, Hit, ScanOutcome, Subject};
 use crate::ops::secrets::Places;
 use crate::ui::json::SCHEMA;
-use crate::ui::sanitize::one_line;
+use crate::ui::sanitize::{clean, one_line};
 use crate::ui::units::{bytes, plural};
 
 const PLACE: Style = AnsiColor::Green.on_default();
@@ -30,7 +30,7 @@ pub fn line(found: &Found) -> String {
 /// One finding as a change: what stands there, masked, and what redaction would put in its place.
 pub fn diff(found: &Found) -> String {
     let Hit { rule, masked, before, after, .. } = &found.hit;
-    let [before, after] = [before, after].map(|text| one_line(text, usize::MAX));
+    let [before, after] = [before, after].map(|text| clean(text));
     format!(
         "{FRAME}@@ {} @@{FRAME:#}\n{OUT}-{before}{masked}{after}{OUT:#}\n{IN}+{before}[REDACTED:{rule}:…]{after}{IN:#}\n",
         place(found)

@@ -17,6 +17,7 @@ pub mod markdown;
 pub mod pager;
 pub mod programs;
 pub mod pruned;
+pub mod redacted;
 pub mod repaired;
 pub mod restored;
 pub mod sanitize;

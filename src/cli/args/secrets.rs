@@ -40,3 +40,26 @@ pub struct ScanArguments {
     #[arg(long, group = "how")]
     pub sarif: bool,
 }
+
+/// Take secrets out of what this clone has stored
+///
+/// Rewrites the document and the session of a checkpoint, placeholders in the place of secrets, and with it every other
+/// checkpoint of this clone that shares these bytes. Their ids change, their commits do not. The values go to the vault
+/// first, so that a restore here still brings back every byte. What would change is shown first. The next push replaces
+/// what the remote has of it, if that is still what was last seen there; a secret that was ever sent has to be rotated
+/// all the same.
+#[derive(Debug, Args)]
+pub struct RedactArguments {
+    /// Revisions or beginnings of checkpoint ids
+    #[arg(value_name = "REV|CHECKPOINT", required = true)]
+    pub targets: Vec<String>,
+    /// Show the plan and change nothing
+    #[arg(short = 'n', long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    pub json: bool,
+}

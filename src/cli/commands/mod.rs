@@ -15,6 +15,7 @@ mod navigate;
 mod prompt;
 mod prune;
 mod push;
+mod redact;
 mod repair;
 mod restore;
 mod save;
@@ -61,6 +62,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Import(arguments) => import::run(context, arguments),
         Command::Vault(arguments) => vault::run(context, arguments),
         Command::Scan(arguments) => scan::run(context, arguments),
+        Command::Redact(arguments) => redact::run(context, arguments),
     }
 }
 

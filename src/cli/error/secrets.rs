@@ -2,6 +2,7 @@
 
 use crate::cli::error::{locate_exit, logs_exit, read_exit, store_exit};
 use crate::cli::exit::Exit;
+use crate::ops::redact::{RedactError, TakeOutError};
 use crate::ops::scan::ScanError;
 use crate::ops::search_refs::SearchError;
 use crate::ops::vault::VaultError;
@@ -14,6 +15,21 @@ pub(super) fn scan_exit(error: &ScanError) -> Exit {
         ScanError::Logs(error) => logs_exit(error),
         ScanError::Read(error) => read_exit(error),
         ScanError::Search(error) => search_exit(error),
+        _ => Exit::Failed,
+    }
+}
+
+pub(super) fn redact_exit(error: &RedactError) -> Exit {
+    match error {
+        RedactError::Locate(error) => locate_exit(error),
+        RedactError::NotOwn { .. } => Exit::Refused,
+        RedactError::Store(error) | RedactError::TakeOut(TakeOutError::Store(error)) => {
+            store_exit(error)
+        }
+        RedactError::Vault(error) | RedactError::TakeOut(TakeOutError::Vault(error)) => {
+            vault_exit(error)
+        }
+        RedactError::TakeOut(TakeOutError::Log(_) | TakeOutError::Read(_)) => Exit::Damaged,
         _ => Exit::Failed,
     }
 }

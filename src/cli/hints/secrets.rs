@@ -1,12 +1,14 @@
 //! Hints for what looks for secrets.
 
 use crate::cli::hints::operations::{choose_hint, locate_hint, logs_hint, store_hint};
+use crate::cli::hints::vault::vault_hint;
 use crate::cli::hints::verify_hint;
 use crate::ops::gate::Held;
+use crate::ops::redact::{RedactError, TakeOutError};
 use crate::ops::scan::ScanError;
 use crate::ops::search_refs::SearchError;
 use crate::ops::secrets::SecretsError;
-use crate::store::UnseenError;
+use crate::store::{CommitError, UnseenError};
 
 /// The way out where a push is kept back.
 pub(super) fn held_hint(held: &Held) -> String {
@@ -32,6 +34,28 @@ pub(super) fn scan_hint(error: &ScanError) -> Option<String> {
         ScanError::Search(error) => search_hint(error),
         ScanError::Read(_) => Some(verify_hint()),
         ScanError::Agent(_) | ScanError::Unreadable { .. } => None,
+    }
+}
+
+pub(super) fn redact_hint(error: &RedactError) -> Option<String> {
+    match error {
+        RedactError::Secrets(error) => Some(secrets_hint(error)),
+        RedactError::Locate(error) => locate_hint(error),
+        RedactError::NotOwn { author, .. } => Some(format!(
+            "have {author} run `git ckpt redact` where it was saved, and push; what you have of it goes with the next `git ckpt fetch`"
+        )),
+        RedactError::Store(CommitError::Moved { .. })
+        | RedactError::TakeOut(TakeOutError::Store(CommitError::Moved { .. })) => {
+            Some("something was saved meanwhile; run the same command again".to_owned())
+        }
+        RedactError::Store(error) | RedactError::TakeOut(TakeOutError::Store(error)) => {
+            store_hint(error)
+        }
+        RedactError::Vault(error) | RedactError::TakeOut(TakeOutError::Vault(error)) => {
+            vault_hint(error)
+        }
+        RedactError::TakeOut(_) => Some(verify_hint()),
+        RedactError::Identity(_) => None,
     }
 }
 
