@@ -27,8 +27,22 @@ fn on_head(world: &World) -> Vec<String> {
 fn a_secret_is_taken_out_of_document_and_session() {
     let world = leaky();
     save_unseen(&world, &["-m", &format!("# Use {}", token())]);
-    assert_snapshot!(world.ckpt(&["redact", "HEAD", "--dry-run"]), @"");
-    assert_snapshot!(world.ckpt(&["redact", "HEAD"]), @"");
+    assert_snapshot!(world.ckpt(&["redact", "HEAD", "--dry-run"]), @"
+    657a6f75b1 document:5 (byte 81)  github-pat  ghp_…(40)
+    657a6f75b1 document:34 (byte 865)  github-pat  ghp_…(40)
+    657a6f75b1 transcript.jsonl (byte 9020)  github-pat  ghp_…(40)
+    3 secrets to take out; checkpoints that share these bytes get new ids
+    ");
+    assert_snapshot!(world.ckpt(&["redact", "HEAD"]), @"
+    657a6f75b1 document:5 (byte 81)  github-pat  ghp_…(40)
+    657a6f75b1 document:34 (byte 865)  github-pat  ghp_…(40)
+    657a6f75b1 transcript.jsonl (byte 9020)  github-pat  ghp_…(40)
+    3 secrets to take out; checkpoints that share these bytes get new ids
+    --- stderr
+    error: this needs a yes, and there is no terminal to ask on
+    hint: look at the plan with `--dry-run`, then run the same command with `--yes`
+    --- exit 4
+    ");
     let run = world.ckpt(&["redact", "HEAD", "--yes"]);
     assert!(!run.to_string().contains(&token()[..6]), "{run}");
     assert!(run.stderr().contains("1 checkpoint written anew"), "{run}");
@@ -96,7 +110,12 @@ fn the_checkpoint_of_somebody_else_is_theirs_to_rewrite() {
         world.git(&["update-ref", "-d", &own]);
     }
     fs::remove_file(world.repo().join(".git/ckpt/tips")).unwrap();
-    assert_snapshot!(world.ckpt(&["redact", &id]), @"");
+    assert_snapshot!(world.ckpt(&["redact", &id]), @"
+    --- stderr
+    error: checkpoint 47090bc24f is that of Ada Lovelace <ada@example.com> (`origin/bob-0000001`), and only its own clone can rewrite it
+    hint: have Ada Lovelace <ada@example.com> run `git ckpt redact` where it was saved, and push; what you have of it goes with the next `git ckpt fetch`
+    --- exit 4
+    ");
 }
 
 fn walk(directory: &std::path::Path) -> Vec<std::path::PathBuf> {

@@ -107,8 +107,8 @@ fn the_preview_shows_what_redaction_would_change() {
     shows_no_value(&run);
     assert_snapshot!(run, @r#"
     @@ 6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b.jsonl:17 (byte 9020) @@
-    -false,"message":{"content":"deploy withghp_…(40)please","role":"user"},"origin":{"kind"
-    +false,"message":{"content":"deploy with[REDACTED:github-pat:…]please","role":"user"},"origin":{"kind"
+    -false,"message":{"content":"deploy with ghp_…(40) please","role":"user"},"origin":{"kind"
+    +false,"message":{"content":"deploy with [REDACTED:github-pat:…] please","role":"user"},"origin":{"kind"
     1 secret in Claude Code session 6f1d2c3b (1 file, 9.1 KiB): 1 github-pat
     --- exit 11
     "#);

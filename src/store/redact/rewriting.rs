@@ -234,7 +234,10 @@ impl Writing<'_, '_, '_> {
         let mut place = place.filter(|place| self.logs[*place].contains_key(&stored.log));
         let Some(place) = place.next() else { return Ok(stored.clone()) };
         let Some(log) = self.logs[place].get_mut(&stored.log) else { return Ok(stored.clone()) };
-        if !log.moved.concerns(stored) {
+        // A log of the same name may have other bytes, and then somebody else's is meant.
+        if !log.moved.concerns(stored)
+            || hash_of(&mut log.reader, &stored.extents).ok() != Some(stored.sha256)
+        {
             return Ok(stored.clone());
         }
         let places = log.moved.places(&stored.extents);
