@@ -82,7 +82,7 @@ pub fn plan(desk: &Desk, targets: &[String]) -> Result<RedactPlan, RedactError> 
         let place = Place { checkpoint: Some(id.clone()), file: DOCUMENT.to_owned() };
         if ids.insert(id) {
             let document = &located.tied().document;
-            search_refs::bytes(&finder, &place, document, &mut |one| found.push(one));
+            search_refs::document(&finder, &place, document, &mut |one| found.push(one));
         }
     }
     let leaks = desk.store.leaks(&ids, &finder)?;

@@ -182,7 +182,7 @@ impl Scan<'_> {
         let place = |file: String| Place { checkpoint: id.clone(), file };
         self.looked.files += 1;
         self.looked.bytes += tied.document.len() as u64;
-        search_refs::bytes(self.finder, &place(DOCUMENT.into()), &tied.document, self.each);
+        search_refs::document(self.finder, &place(DOCUMENT.into()), &tied.document, self.each);
         let snapshots = tied.checkpoint().map(|checkpoint| checkpoint.header.snapshots.as_slice());
         for snapshot in snapshots.unwrap_or_default() {
             let files = session_logs::files(self.desk, tied, snapshot)?;

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use memchr::memmem;
+
 use crate::model::checkpoint::CheckpointId;
 use crate::model::snapshot::{LogId, StoredFile};
 use crate::ops::Desk;
@@ -13,6 +15,10 @@ use crate::store::{CommitError, LogError, Tied, UnseenError, UnseenLog, UnseenTe
 
 /// What a document is called where files are named.
 pub const DOCUMENT: &str = "document";
+
+/// The lines of the front matter that tell of the commit and its author.
+const REPEATED: [&[u8]; 7] =
+    [b"author: ", b"device: ", b"commit: ", b"tree: ", b"authored: ", b"subject: ", b"branch: "];
 
 /// Where something was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,10 +71,31 @@ pub fn texts(
             None => format!("note of commit {}", text.commit.short()),
         };
         let place = Place { checkpoint: text.id.clone(), file };
-        bytes(finder, &place, &text.bytes, each);
+        match text.id {
+            Some(_) => document(finder, &place, &text.bytes, each),
+            None => bytes(finder, &place, &text.bytes, each),
+        }
         looked.files += 1;
         looked.bytes += text.bytes.len() as u64;
     }
+}
+
+/// Looks through a document, but for what it only repeats of its commit: that is in the history of the code as well.
+pub fn document(finder: &Finder, place: &Place, text: &[u8], each: &mut dyn FnMut(Found)) {
+    let end = memmem::find(text, b"\n---\n").unwrap_or(0);
+    let mut repeated = Vec::new();
+    let mut at = 0;
+    for line in text[..end].split_inclusive(|byte| *byte == b'\n') {
+        if REPEATED.iter().any(|key| line.starts_with(key)) {
+            repeated.push(at..at + line.len() as u64);
+        }
+        at += line.len() as u64;
+    }
+    bytes(finder, place, text, &mut |found| {
+        if !repeated.iter().any(|line| line.contains(&found.hit.at)) {
+            each(found);
+        }
+    });
 }
 
 /// Looks through a text that is at hand.

@@ -19,6 +19,8 @@ use crate::store::{FindSecrets, Redactor};
 const LITERAL: &str = "literal";
 /// The rule of a secret whose own has a name that is none.
 const UNNAMED: &str = "secret";
+/// How variables begin that tell who somebody is, as every commit does; git sets them for hooks.
+const PEOPLE: [&str; 2] = ["GIT_AUTHOR_", "GIT_COMMITTER_"];
 /// Most bytes of a file of variables.
 const LARGEST: u64 = 1 << 20;
 
@@ -144,6 +146,7 @@ fn surrounding(desk: &Desk) -> Vec<(String, String)> {
             pairs.extend(parse_dotenv(&String::from_utf8_lossy(&text)));
         }
     }
+    pairs.retain(|(name, _)| !PEOPLE.iter().any(|start| name.starts_with(start)));
     pairs
 }
 
