@@ -246,7 +246,7 @@ impl Writing<'_, '_, '_> {
         let redacted = match &stored.redacted {
             _ if places == 0 => stored.redacted.clone(),
             Some(before) => {
-                Some(Redacted { places: before.places + places, original: before.original.clone() })
+                Some(Redacted { places: before.places + places, original: before.original })
             }
             None => {
                 let original = self.redactor.keyed(&stored.sha256)?;
