@@ -3,6 +3,7 @@
 mod care;
 mod exchange;
 mod hooks;
+mod secrets;
 mod vault;
 
 use std::ffi::OsString;
@@ -15,6 +16,7 @@ pub use exchange::{
     ExportArguments, ExportFormat, FetchArguments, ImportArguments, PushArguments, SyncArguments,
 };
 pub use hooks::{GlobalWay, HookArguments, InitArguments};
+pub use secrets::{RedactArguments, ScanArguments};
 pub use vault::{
     VaultArguments, VaultCommand, VaultExportArguments, VaultForgetArguments, VaultImportArguments,
     VaultListArguments,
@@ -97,6 +99,8 @@ pub enum Command {
     Setup(SetupArguments),
     Completions(CompletionsArguments),
     Vault(VaultArguments),
+    Scan(ScanArguments),
+    Redact(RedactArguments),
     #[command(hide = true)]
     Hook(HookArguments),
 }

@@ -4,6 +4,9 @@ use crate::cli::context::Context;
 use crate::cli::error::{CliError, Deed};
 use crate::ops::Desk;
 use crate::ops::push::{self, PushPlan};
+use crate::ops::push_gate;
+use crate::ops::remotes::RemoteError;
+use crate::ui::found;
 use crate::ui::screen::Answer;
 use crate::ui::shared;
 
@@ -44,4 +47,28 @@ pub fn obtain(
         }
     }
     Ok(push::agree(desk, plan)?)
+}
+
+/// Sees to it that somebody has agreed to send the secrets that a push would send.
+pub fn allow_secrets(
+    context: &mut Context,
+    desk: &Desk,
+    plan: &mut PushPlan,
+    yes: bool,
+) -> Result<(), CliError> {
+    let Some(held) = push_gate::inspect(desk, plan)? else { return Ok(()) };
+    context.screen.talk_styled(&found::held(&held));
+    let exposed = push_gate::newly_exposed(desk, plan);
+    if !exposed.is_empty() {
+        context.screen.warn(&shared::secrets_exposed(&exposed));
+    }
+    confirm(context, Deed::Send, "send them all the same?", yes)?;
+    Ok(push_gate::allow(desk, plan, &held, &exposed)?)
+}
+
+/// Shows what keeps a push back.
+pub fn show_held<T>(context: &mut Context, result: &Result<T, RemoteError>) {
+    if let Err(RemoteError::Held(held)) = result {
+        context.screen.talk_styled(&found::held(held));
+    }
 }

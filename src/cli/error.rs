@@ -20,10 +20,12 @@ use crate::ops::log::LogWalkError;
 use crate::ops::prepare::PrepareError;
 use crate::ops::prompt::PromptError;
 use crate::ops::prune::PruneError;
+use crate::ops::redact::RedactError;
 use crate::ops::remotes::RemoteError;
 use crate::ops::repair::RepairError;
 use crate::ops::restore::RestoreError;
 use crate::ops::save::SaveError;
+use crate::ops::scan::ScanError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
 use crate::ops::vault::{ForgetError, VaultError};
@@ -133,6 +135,10 @@ pub enum CliError {
     Vault(#[from] VaultError),
     #[error(transparent)]
     Forget(#[from] ForgetError),
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+    #[error(transparent)]
+    Redact(#[from] RedactError),
 }
 
 /// What is done only after a yes.
@@ -142,6 +148,7 @@ pub enum Deed {
     Save,
     Restore,
     Import,
+    Send,
 }
 
 impl Deed {
@@ -151,6 +158,7 @@ impl Deed {
             Self::Save => "saved",
             Self::Restore => "restored",
             Self::Import => "imported",
+            Self::Send => "sent",
         }
     }
 
@@ -160,6 +168,7 @@ impl Deed {
             Self::Save => "saving secrets",
             Self::Restore => "restoring",
             Self::Import => "importing",
+            Self::Send => "sending secrets",
         }
     }
 }

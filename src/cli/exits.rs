@@ -1,8 +1,11 @@
 //! Which exit code an error ends with: one `match` for every kind, held against `docs/EXIT-CODES.md` by a test.
 
+mod secrets;
+
 use crate::agent::AgentError;
 use crate::cli::error::{CliError, cannot_be_written};
 use crate::cli::exit::Exit;
+use crate::cli::exits::secrets::{redact_exit, scan_exit, search_exit, vault_exit};
 use crate::git::{ObjectError, RevisionError, TransportError, Trouble};
 use crate::ops::demo::DemoError;
 use crate::ops::export::ExportError;
@@ -21,7 +24,7 @@ use crate::ops::restore::RestoreError;
 use crate::ops::save::SaveError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
-use crate::ops::vault::{ForgetError, VaultError};
+use crate::ops::vault::ForgetError;
 use crate::store::{
     AdmitError, BundleError, CaptureError, CommitError, PackError, ReadError, SessionError,
     UnpackError,
@@ -60,6 +63,8 @@ impl CliError {
             Self::Answered(exit) => *exit,
             Self::Vault(error) | Self::Forget(ForgetError::Vault(error)) => vault_exit(error),
             Self::Forget(ForgetError::NoTag(_) | ForgetError::NoRule(_)) => Exit::NotFound,
+            Self::Scan(error) => scan_exit(error),
+            Self::Redact(error) => redact_exit(error),
             _ => Exit::Failed,
         }
     }
@@ -159,6 +164,8 @@ fn remote_exit(error: &RemoteError) -> Exit {
         }
         RemoteError::Transport(_) | RemoteError::Contended { .. } => Exit::Remote,
         RemoteError::Author { .. } => Exit::Usage,
+        RemoteError::Held(_) => Exit::Secrets,
+        RemoteError::Search(error) => search_exit(error),
         _ => Exit::Failed,
     }
 }
@@ -217,21 +224,6 @@ fn restore_exit(error: &RestoreError) -> Exit {
         | RestoreError::NotAFile { .. }
         | RestoreError::Another { .. }
         | RestoreError::Agent(AgentError::ForeignFile { .. }) => Exit::Refused,
-        _ => Exit::Failed,
-    }
-}
-
-fn vault_exit(error: &VaultError) -> Exit {
-    match error {
-        VaultError::Strange { .. }
-        | VaultError::Foreign { .. }
-        | VaultError::Crowded { .. }
-        | VaultError::Exposed { .. }
-        | VaultError::Exists { .. }
-        | VaultError::Newer { .. } => Exit::Refused,
-        VaultError::NoKey { .. } | VaultError::NoExport { .. } | VaultError::Taken { .. } => {
-            Exit::Damaged
-        }
         _ => Exit::Failed,
     }
 }

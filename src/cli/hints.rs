@@ -2,6 +2,7 @@
 
 mod operations;
 mod saving;
+mod secrets;
 mod vault;
 
 use crate::cli::error::{CliError, Deed};
@@ -10,6 +11,7 @@ use crate::cli::hints::operations::{
     restore_hint, store_hint,
 };
 use crate::cli::hints::saving::save_hint;
+use crate::cli::hints::secrets::{redact_hint, scan_hint};
 use crate::cli::hints::vault::{forget_hint, vault_hint};
 use crate::git::HistoryError;
 use crate::ops::demo::DemoError;
@@ -72,6 +74,7 @@ fn own_hint(error: &CliError) -> Option<String> {
                 Deed::Save => "see what would be replaced with `git ckpt scan`",
                 Deed::Restore => "look at it with `git ckpt show`",
                 Deed::Import => "look at what is inside, as shown above",
+                Deed::Send => "look at what was found, as shown above",
             };
             Some(format!("{look}, then run the same command with `--yes`"))
         }
@@ -110,6 +113,8 @@ fn own_hint(error: &CliError) -> Option<String> {
         }
         CliError::Vault(error) => vault_hint(error),
         CliError::Forget(error) => forget_hint(error),
+        CliError::Scan(error) => scan_hint(error),
+        CliError::Redact(error) => redact_hint(error),
         other => exchange_hint(other),
     }
 }

@@ -8,6 +8,7 @@ use crate::model::object::ObjectId;
 use crate::model::writer::WriterId;
 use crate::ops::Desk;
 use crate::ops::fetch::{self, Logs};
+use crate::ops::push_gate::{self, Tips};
 use crate::ops::push_rewritten;
 use crate::ops::remotes::{self, Exchange, Remote, RemoteError};
 use crate::policy::sharing::{self, PushMode};
@@ -41,6 +42,8 @@ pub struct PushPlan {
     pub destinations: Vec<Destination>,
     /// Addresses that anybody may be able to read, and that nobody has agreed to yet.
     pub to_agree: Vec<(&'static str, String)>,
+    /// States of the own refs that somebody has agreed to send with the secrets that they hold.
+    pub allowed: Vec<ObjectId>,
 }
 
 /// What was sent to one place.
@@ -100,14 +103,12 @@ pub fn plan(desk: &Desk, request: PushRequest) -> Result<PushPlan, RemoteError> 
         None => vec![Destination { remote, parts: vec![Part::Documents] }],
     };
     let repository = desk.store.repository();
-    let addresses = destinations.iter().flat_map(|to| repository.push_addresses(&to.remote.called));
-    let open = addresses.filter_map(|address| Some((sharing::maybe_public(&address)?, address)));
-    let to_agree = open.filter(|(_, address)| {
+    let to_agree = addresses(desk, &destinations).into_iter().filter(|(_, address)| {
         request.dry_run.then_some(true).or(repository.config_bool(&agreement(address)))
             != Some(true)
     });
     let to_agree = to_agree.collect();
-    Ok(PushPlan { request, destinations, to_agree })
+    Ok(PushPlan { request, destinations, to_agree, allowed: Vec::new() })
 }
 
 /// Remembers that somebody agreed to everything that a plan asks for.
@@ -158,7 +159,7 @@ pub fn carry_out(exchange: &mut Exchange, plan: &PushPlan) -> Result<PushOutcome
         if let Some(deliveries) = send_all(exchange, plan, &writer)? {
             outcome.deliveries = deliveries;
             if !plan.request.dry_run {
-                push_rewritten::carry_out(exchange, &plan.destinations)?;
+                push_rewritten::carry_out(exchange, &plan.destinations, &plan.allowed)?;
             }
             return Ok(outcome);
         }
@@ -174,14 +175,23 @@ fn send_all(
     plan: &PushPlan,
     writer: &WriterId,
 ) -> Result<Option<Vec<Delivery>>, RemoteError> {
+    let tips = push_gate::tips(exchange.desk, &plan.destinations, writer)?;
+    push_gate::pass(exchange.desk, plan, writer, &tips)?;
     let mut deliveries = Vec::new();
-    for destination in &plan.destinations {
-        match (Sending { exchange, plan, destination, writer }).send()? {
+    for (destination, tips) in plan.destinations.iter().zip(tips) {
+        match (Sending { exchange, plan, destination, writer }).send(tips)? {
             Some(delivery) => deliveries.push(delivery),
             None => return Ok(None),
         }
     }
     Ok(Some(deliveries))
+}
+
+/// The addresses of destinations that anybody may be able to read, each with its host.
+pub(super) fn addresses(desk: &Desk, destinations: &[Destination]) -> Vec<(&'static str, String)> {
+    let repository = desk.store.repository();
+    let all = destinations.iter().flat_map(|to| repository.push_addresses(&to.remote.called));
+    all.filter_map(|address| Some((sharing::maybe_public(&address)?, address))).collect()
 }
 
 /// The key of the configuration that remembers an agreement.
@@ -199,8 +209,7 @@ struct Sending<'s, 'e> {
 
 impl Sending<'_, '_> {
     /// Sends; `None` where another clone has written there under the same name.
-    fn send(&mut self) -> Result<Option<Delivery>, RemoteError> {
-        let tips = self.tips()?;
+    fn send(&mut self, tips: Tips) -> Result<Option<Delivery>, RemoteError> {
         let mut delivery = Delivery {
             remote: self.destination.remote.clone(),
             refs: Vec::new(),
@@ -233,18 +242,6 @@ impl Sending<'_, '_> {
         }
         delivery.refs.sort_by_key(|delivered| delivered.part);
         Ok(Some(delivery))
-    }
-
-    /// Where the own refs stand. Documents are looked at first, so that the logs have at least what they speak of.
-    fn tips(&self) -> Result<Vec<(Part, ObjectId)>, RemoteError> {
-        let repository = self.exchange.desk.store.repository();
-        let mut tips = Vec::new();
-        for part in self.destination.parts.iter().rev() {
-            let tip = repository.reference(&part.own_ref(self.writer))?;
-            tips.extend(tip.map(|tip| (*part, tip)));
-        }
-        tips.reverse();
-        Ok(tips)
     }
 
     fn push(&mut self, tips: &[(Part, ObjectId)]) -> Result<Pushed, RemoteError> {

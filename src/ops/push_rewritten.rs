@@ -4,12 +4,20 @@
 //! meanwhile keeps what they wrote.
 
 use crate::git::{Lease, PushOrder, RefUpdate};
+use crate::model::object::ObjectId;
+use crate::ops::gate::{self, Leaving};
 use crate::ops::push::Destination;
 use crate::ops::remotes::{Exchange, RemoteError};
 use crate::store::{Waiting, tracking_of};
 
 /// Carries out what waits for these destinations, and strikes what was.
-pub fn carry_out(exchange: &mut Exchange, destinations: &[Destination]) -> Result<(), RemoteError> {
+///
+/// An archive passes the gate as the own refs do; `allowed` are states that were agreed to.
+pub fn carry_out(
+    exchange: &mut Exchange,
+    destinations: &[Destination],
+    allowed: &[ObjectId],
+) -> Result<(), RemoteError> {
     for destination in destinations {
         let waiting = exchange.desk.store.waiting_at(&destination.remote.tracking);
         let wanted = |entry: &&Waiting| {
@@ -17,11 +25,35 @@ pub fn carry_out(exchange: &mut Exchange, destinations: &[Destination]) -> Resul
         };
         let (removed, replaced): (Vec<_>, Vec<_>) =
             waiting.iter().filter(wanted).partition(|entry| entry.kept_in.is_some());
+        let leaving = leaving(exchange, destination, &replaced)?;
+        if let Some(held) = gate::look(exchange.desk, &leaving, allowed)? {
+            return Err(RemoteError::Held(Box::new(held)));
+        }
         if send(exchange, destination, &replaced)? {
             send(exchange, destination, &removed)?;
         }
     }
     Ok(exchange.desk.store.settle()?)
+}
+
+/// What entries would send, with everything that the remote is known to have of all writers.
+fn leaving(
+    exchange: &Exchange,
+    destination: &Destination,
+    entries: &[&Waiting],
+) -> Result<Vec<Leaving>, RemoteError> {
+    let store = &exchange.desk.store;
+    let mut leaving = Vec::new();
+    for entry in entries {
+        let reference = entry.reference.clone();
+        let Some(tip) = store.repository().reference(&reference)? else { continue };
+        let parts = destination.parts.iter();
+        for part in parts.copied().filter(|part| reference.starts_with(part.prefix())) {
+            let known = store.known_at(part, &destination.remote.tracking)?.into_values().collect();
+            leaving.push(Leaving { part, reference: reference.clone(), tip, known });
+        }
+    }
+    Ok(leaving)
 }
 
 /// Sends some entries; false when not all of them arrived.

@@ -10,6 +10,8 @@ use crate::git::{
 };
 use crate::model::writer::WriterId;
 use crate::ops::Desk;
+use crate::ops::gate::Held;
+use crate::ops::search_refs::SearchError;
 use crate::policy::sharing::{NotAPushMode, PushMode};
 use crate::store::{self, CommitError, RenameError, WriterError};
 pub use crate::store::{HealError, Healed, Healing, Part, Renamed};
@@ -60,6 +62,10 @@ pub enum RemoteError {
     Rename(#[from] RenameError),
     #[error("`{remote}` is written to by another clone of the same name again and again")]
     Contended { remote: String },
+    #[error("secrets stand in what was to be sent, so no checkpoint was")]
+    Held(Box<Held>),
+    #[error("what was to be sent cannot be looked through for secrets, so no checkpoint was")]
+    Search(#[from] SearchError),
 }
 
 /// Another repository.

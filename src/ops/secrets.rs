@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
+use sha2::{Digest, Sha256};
+
 use crate::model::checkpoint::Draft;
 use crate::model::finding::Finding;
+use crate::model::hash;
 use crate::model::placeholder::RuleId;
 use crate::ops::Desk;
 use crate::policy::redaction::{Known, Scanner, known_from_env, parse_dotenv};
@@ -16,6 +19,8 @@ use crate::store::{FindSecrets, Redactor};
 const LITERAL: &str = "literal";
 /// The rule of a secret whose own has a name that is none.
 const UNNAMED: &str = "secret";
+/// How variables begin that tell who somebody is, as every commit does; git sets them for hooks.
+const PEOPLE: [&str; 2] = ["GIT_AUTHOR_", "GIT_COMMITTER_"];
 /// Most bytes of a file of variables.
 const LARGEST: u64 = 1 << 20;
 
@@ -55,9 +60,11 @@ pub struct Guard {
 }
 
 /// The scanner, and what its user knows to be no secret.
-struct Finder {
+pub struct Finder {
     scanner: Scanner,
     allowed: HashSet<Vec<u8>>,
+    /// A hash of all that this depends on; `None` where it depends on nothing but the rules.
+    depends: Option<hash::Sha256>,
 }
 
 impl FindSecrets for Finder {
@@ -78,7 +85,7 @@ impl FindSecrets for Finder {
 }
 
 impl Finder {
-    fn new(desk: &Desk) -> Result<Self, SecretsError> {
+    pub fn new(desk: &Desk) -> Result<Self, SecretsError> {
         let literals = listed(desk, "ckpt.redact.literals")?;
         let mut known = if desk.store.repository().config_bool("ckpt.redact.env") == Some(false) {
             Known::default()
@@ -87,9 +94,38 @@ impl Finder {
             known_from_env(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
         };
         known.values.extend(literals.into_iter().map(|value| (LITERAL.to_owned(), value)));
-        let allowed = listed(desk, "ckpt.redact.allow")?.into_iter().collect();
-        Ok(Self { scanner: Scanner::new(&known), allowed })
+        let allowed = listed(desk, "ckpt.redact.allow")?;
+        let depends = depends(&known, &allowed);
+        let allowed = allowed.into_iter().collect();
+        Ok(Self { scanner: Scanner::new(&known), allowed, depends })
     }
+
+    /// What tells whether another finder would find something else. What values it knows is not told by it: where
+    /// there are any it takes the key of the vault, and without one there is no such mark.
+    pub fn mark(&self, vault: &Vault) -> Option<String> {
+        let rules = concat!(env!("CARGO_PKG_VERSION"), " ", env!("REDACTION_RULES"));
+        match &self.depends {
+            None => Some(rules.to_owned()),
+            Some(values) => Some(format!("{rules} {}", vault.keyed(values).ok()?.0)),
+        }
+    }
+}
+
+/// A hash of all values that are known to be secrets, or not to be.
+fn depends(known: &Known, allowed: &[Vec<u8>]) -> Option<hash::Sha256> {
+    let mut values: Vec<(&str, &[u8])> =
+        known.values.iter().map(|(rule, value)| (rule.as_str(), value.as_slice())).collect();
+    values.extend(allowed.iter().map(|value| ("", value.as_slice())));
+    values.sort_unstable();
+    values.dedup();
+    let mut hash = Sha256::new();
+    for (rule, value) in &values {
+        for part in [rule.as_bytes(), value] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part);
+        }
+    }
+    (!values.is_empty()).then(|| hash::Sha256(hash.finalize().into()))
 }
 
 /// The lines of the file that a key of the configuration names.
@@ -114,6 +150,7 @@ fn surrounding(desk: &Desk) -> Vec<(String, String)> {
             pairs.extend(parse_dotenv(&String::from_utf8_lossy(&text)));
         }
     }
+    pairs.retain(|(name, _)| !PEOPLE.iter().any(|start| name.starts_with(start)));
     pairs
 }
 

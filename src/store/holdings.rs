@@ -165,8 +165,8 @@ impl Store {
         Ok(holdings)
     }
 
-    /// The documents of a fetched writer, as far as they can be read.
-    pub fn fetched_documents(&self, writer: &Arc<Writer>) -> Result<Vec<Tied>, CommitError> {
+    /// The documents of one writer; of a fetched one as far as they can be read.
+    pub fn all_documents(&self, writer: &Arc<Writer>) -> Result<Vec<Tied>, CommitError> {
         let mut documents = Vec::new();
         self.documents_of(writer, &mut documents)?;
         Ok(documents)

@@ -162,12 +162,7 @@ impl<'r> LogReader<'r> {
     /// What of the log is here, in order: whole epochs that nobody needs may have been taken away.
     pub fn stretches(&self) -> Result<Vec<Extent>, LogError> {
         let mut stretches = Vec::new();
-        for epoch in &self.epochs {
-            if let (Some(first), Some(last)) = (epoch.frames.first(), epoch.frames.last()) {
-                let length = self.end_of(*last)?.saturating_sub(first.start);
-                push_extent(&mut stretches, Extent { start: first.start, length });
-            }
-        }
+        self.epochs()?.into_iter().for_each(|(_, epoch)| push_extent(&mut stretches, epoch));
         Ok(stretches)
     }
 
@@ -214,6 +209,42 @@ impl<'r> LogReader<'r> {
             log.epochs.iter().flat_map(|epoch| -> Vec<_> { of_epoch(epoch) }).collect()
         };
         frames(self).into_iter().zip(frames(other)).all(|(one, other)| one == other)
+    }
+
+    /// The epochs by their numbers, and the range of each.
+    pub fn epochs(&self) -> Result<Vec<(u64, Extent)>, LogError> {
+        let mut epochs = Vec::new();
+        for epoch in &self.epochs {
+            if let (Some(first), Some(last)) = (epoch.frames.first(), epoch.frames.last()) {
+                let length = self.end_of(*last)?.saturating_sub(first.start);
+                epochs.push((epoch.number, Extent { start: first.start, length }));
+            }
+        }
+        Ok(epochs)
+    }
+
+    /// The ranges whose frames none of `known` has, those of each epoch by themselves. A last frame of an epoch that
+    /// cannot be read is not among them.
+    pub fn ranges_beyond(&self, known: &[Self]) -> Vec<Extent> {
+        let frames = |log: &Self| -> Vec<(u64, ObjectId)> {
+            let all = log.epochs.iter().flat_map(|epoch| &epoch.frames);
+            all.map(|frame| (frame.start, frame.id)).collect()
+        };
+        let known: HashSet<(u64, ObjectId)> = known.iter().flat_map(frames).collect();
+        let mut ranges = Vec::new();
+        for epoch in &self.epochs {
+            let mut within = Vec::new();
+            for (place, frame) in epoch.frames.iter().enumerate() {
+                let next = epoch.frames.get(place + 1).map(|next| next.start);
+                if !known.contains(&(frame.start, frame.id)) {
+                    let end = next.unwrap_or_else(|| self.end_of(*frame).unwrap_or(frame.start));
+                    let length = end.saturating_sub(frame.start);
+                    push_extent(&mut within, Extent { start: frame.start, length });
+                }
+            }
+            ranges.append(&mut within);
+        }
+        ranges
     }
 
     /// Hands the bytes of `extent` to `sink`, in order.

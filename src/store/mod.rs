@@ -26,9 +26,11 @@ mod opened;
 mod pack;
 mod prune;
 mod reading;
+mod redact;
 mod redactor;
 mod renaming;
 mod rewritten;
+mod scanned;
 mod session;
 mod sieve;
 mod state;
@@ -38,6 +40,7 @@ mod tracking;
 mod transaction;
 mod union;
 mod unpack;
+mod unseen;
 pub mod vault;
 mod worktree;
 mod writers;
@@ -81,14 +84,17 @@ pub use log::LogError;
 pub use pack::PackError;
 pub use prune::{Pruned, Removal};
 pub use reading::{Files, ReadError};
+pub use redact::{Hands, Leak, Leaks, RedactError};
 pub use redactor::Redactor;
 pub use renaming::{RenameError, Renamed};
 pub use rewritten::Entry as Waiting;
+pub use scanned::Scanned;
 pub use session::{CapturedSession, SessionError, SessionSource};
-pub use sieve::FindSecrets;
+pub use sieve::{FindSecrets, Run, Sieve};
 pub use tracking::{Part, name_of_address, tracking_of};
 pub use transaction::{CommitError, Committed, Transaction};
 pub use unpack::{Parcel, Parcelled, UnpackError};
+pub use unseen::{UnseenError, UnseenLog, UnseenText};
 pub use writers::{Writer, WriterError};
 
 /// The checkpoints of one repository.
@@ -131,6 +137,16 @@ impl Store {
     /// Everybody whose refs are here, also those whose checkpoints are kept elsewhere by now.
     pub fn all_writers(&self) -> Result<Vec<Writer>, RefError> {
         writers::all(&self.repository)
+    }
+
+    /// What was looked through with these rules and holds no secret.
+    pub fn scanned(&self, rules: &str) -> Scanned {
+        Scanned::load(&self.directory, rules)
+    }
+
+    /// Remembers that.
+    pub fn note_scanned(&self, scanned: &Scanned) -> Result<(), LocalError> {
+        scanned.store(&self.directory)
     }
 
     /// The file that a document is written in with an editor.

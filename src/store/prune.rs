@@ -42,9 +42,10 @@ pub struct Pruned {
 }
 
 /// A ref whose new tip is written.
-struct Rewrite {
-    tip: Tip,
-    new: ObjectId,
+#[derive(Clone)]
+pub(super) struct Rewrite {
+    pub tip: Tip,
+    pub new: ObjectId,
 }
 
 impl Store {
@@ -129,7 +130,7 @@ impl Store {
             for (commit, ids) in commits {
                 edits.extend(note_without(self.repository(), root, commit, &ids)?);
             }
-            rewrites.extend(rewrite(self.repository(), tip, &edits, stamp)?);
+            rewrites.extend(rewrite(self.repository(), tip, &edits, stamp, MESSAGE)?);
         }
         Ok(rewrites)
     }
@@ -151,14 +152,14 @@ impl Store {
         let mut rewrites = Vec::new();
         for (reference, edits) in gone {
             let tip = Tip::read(self.repository(), reference.to_owned())?;
-            rewrites.extend(rewrite(self.repository(), tip, &edits, stamp)?);
+            rewrites.extend(rewrite(self.repository(), tip, &edits, stamp, MESSAGE)?);
         }
         Ok(rewrites)
     }
 
     /// Writes down what the next push has to replace, and drops what was remembered of the refs as they were: what
     /// captures remember may refer to frames that go.
-    fn forget_before(&self, rewrites: &[Rewrite]) -> Result<(), CommitError> {
+    pub(super) fn forget_before(&self, rewrites: &[Rewrite]) -> Result<(), CommitError> {
         if rewrites.is_empty() {
             return Ok(());
         }
@@ -182,7 +183,7 @@ impl Store {
     }
 
     /// Reflogs keep what a ref stood at for weeks; a prune that was killed may have left some.
-    fn forget_pasts(&self) -> Result<(), CommitError> {
+    pub(super) fn forget_pasts(&self) -> Result<(), CommitError> {
         let local: Vec<Writer> =
             self.all_writers()?.into_iter().filter(|writer| !writer.fetched).collect();
         for reference in local.iter().flat_map(|writer| [writer.ties_ref(), writer.log_ref.clone()])
@@ -202,17 +203,18 @@ impl Store {
 }
 
 /// Writes the tip that a ref is to stand at, without a past; `None` where nothing changes.
-fn rewrite(
+pub(super) fn rewrite(
     repository: &Repository,
     tip: Tip,
     edits: &[TreeEdit],
     stamp: &Stamp,
+    message: &str,
 ) -> Result<Option<Rewrite>, CommitError> {
     let tree = repository.edit_tree(tip.tree, edits)?;
     if Some(tree) == tip.tree {
         return Ok(None);
     }
-    let new = write_tip(repository, tree, Vec::new(), stamp, MESSAGE)?;
+    let new = write_tip(repository, tree, Vec::new(), stamp, message)?;
     Ok(Some(Rewrite { tip, new }))
 }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::finding::Finding;
 use crate::model::hash;
-use crate::model::placeholder::{Placeholder, RuleId, find_placeholders};
+use crate::model::placeholder::{KeyedHash, Placeholder, RuleId, find_placeholders};
 use crate::model::snapshot::Redacted;
 use crate::store::sieve::FindSecrets;
 use crate::store::vault::{Secret, Vault, VaultError};
@@ -89,6 +89,11 @@ impl<'a> Redactor<'a> {
         *self.places.entry(rule.clone()).or_default() += 1;
         self.secrets.entry(placeholder).or_insert_with(|| Secret::new(value));
         Ok(text)
+    }
+
+    /// The keyed hash of a file that was stored as it was.
+    pub(super) fn keyed(&self, original: &hash::Sha256) -> Result<Option<KeyedHash>, VaultError> {
+        self.tools.map(|tools| tools.vault.keyed(original)).transpose()
     }
 
     /// What is remembered of a file in which places were replaced.

@@ -31,6 +31,20 @@ pub trait FindSecrets {
     fn begun_at_end(&self, text: &[u8]) -> Option<usize>;
 }
 
+impl<T: FindSecrets + ?Sized> FindSecrets for &T {
+    fn find(&self, text: &[u8]) -> Vec<Finding> {
+        (**self).find(text)
+    }
+
+    fn open_at_end(&self, text: &[u8]) -> Option<usize> {
+        (**self).open_at_end(text)
+    }
+
+    fn begun_at_end(&self, text: &[u8]) -> Option<usize> {
+        (**self).begun_at_end(text)
+    }
+}
+
 /// Bytes of the stream that are handed on.
 #[derive(Clone, Copy, Debug)]
 pub struct Run<'a> {
@@ -102,6 +116,13 @@ impl<F: FindSecrets> Sieve<F> {
             self.hand_on(&findings, end, false, each)?;
         }
         Ok(settled)
+    }
+
+    /// Hands on what is left of a stream that nothing follows.
+    pub fn end<E>(self, each: &mut dyn FnMut(Run) -> Result<(), E>) -> Result<(), E> {
+        let Some(finder) = &self.finder else { return Ok(()) };
+        let findings = finder.find(&self.pending);
+        self.hand_on(&findings, self.pending.len(), true, each)
     }
 
     /// Without a finder: bytes that were handed on earlier are left out, the rest goes as it comes.

@@ -77,6 +77,15 @@ pub fn exposure(plan: &PushPlan) -> String {
     )
 }
 
+/// The same once more, before secrets are.
+pub fn secrets_exposed(places: &[(&'static str, String)]) -> String {
+    let hosts: Vec<&str> = places.iter().map(|(host, _)| *host).collect();
+    format!(
+        "a repository on {} may be public: what it is sent is read by others within minutes, and taking it back later does not help",
+        hosts.join(" and ")
+    )
+}
+
 /// What is said of a ref that was put right.
 pub fn healed(healed: &Healed) -> String {
     let how = match healed.how {

@@ -209,6 +209,24 @@ fn what_vault_prints_is_documented() {
     compare("vault forget", &[forgotten], &documented("vault forget"));
 }
 
+#[test]
+fn what_scan_and_redact_print_is_documented() {
+    let world = crate::scan::leaky();
+    world.save(&["--no-redact", "--yes"]);
+    for (kind, own) in [("ckpt", "refs/notes/ckpt/"), ("ckpt-log", "refs/notes/ckpt-log/")] {
+        let tracking = format!("refs/notes/{kind}-remote/origin/ada-0000001");
+        world.git(&["update-ref", &tracking, &format!("{own}ada-0000001")]);
+    }
+    let printed = |run: crate::world::Run| -> Vec<Value> {
+        run.stdout().lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let mut found = printed(world.ckpt(&["scan", "--json"]));
+    found.extend(printed(world.ckpt(&["scan", "--all", "--json"])));
+    compare("scan", &found, &documented("scan"));
+    let redacted = world.json(&["redact", "HEAD", "--yes", "--json"]);
+    compare("redact", &[redacted], &documented("redact"));
+}
+
 /// A world with a checkpoint that goes, one that no remote has, one to repair, and a writer whose logs are not here.
 fn world_to_prune() -> World {
     let world = World::with_session();

@@ -8,6 +8,7 @@ mod copied;
 mod crowd;
 mod disks;
 mod exchange;
+mod gate;
 mod hooked;
 mod kills;
 mod pruned;

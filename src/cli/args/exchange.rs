@@ -9,6 +9,8 @@ use clap::{Args, ValueEnum};
 /// Sends what was saved in this clone and nothing else, and never replaces what somebody else has sent. The remote is
 /// the one named, else `ckpt.remote`, else that of the branch, else `origin`. Session logs go along, to
 /// `ckpt.logRemote` where that is set. Whoever can read the remote can read what is sent: documents and transcripts.
+/// Everything that is about to leave is looked through for secrets first; where any is found nothing is sent, and the
+/// command ends with exit code 11.
 #[derive(Debug, Args)]
 pub struct PushArguments {
     /// A remote's name, or an address
@@ -22,7 +24,10 @@ pub struct PushArguments {
     /// Replace what the remote has of this clone, unless it changed since it was last seen
     #[arg(long)]
     pub force: bool,
-    /// Do not ask before sending to a host where others may read it
+    /// Send secrets that are found in what is to be sent, after a yes
+    #[arg(long)]
+    pub allow_secrets: bool,
+    /// Do not ask before sending to a host where others may read it, or with --allow-secrets
     #[arg(short, long)]
     pub yes: bool,
     /// Never ask for a password

@@ -15,9 +15,11 @@ mod navigate;
 mod prompt;
 mod prune;
 mod push;
+mod redact;
 mod repair;
 mod restore;
 mod save;
+mod scan;
 mod sessions;
 mod setup;
 mod show;
@@ -25,9 +27,12 @@ mod sync;
 mod vault;
 mod verify;
 
+use std::path::Path;
+
 use crate::cli::args::Command;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::ops::choose_session::SessionChoice;
 use crate::ui::sanitize;
 
 /// Runs one command.
@@ -57,7 +62,17 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Export(arguments) => export::run(context, arguments),
         Command::Import(arguments) => import::run(context, arguments),
         Command::Vault(arguments) => vault::run(context, arguments),
+        Command::Scan(arguments) => scan::run(context, arguments),
+        Command::Redact(arguments) => redact::run(context, arguments),
     }
+}
+
+/// The session that is meant by an id, the beginning of one, or a path as seen from `directory`.
+fn session_named(name: &str, directory: &Path) -> SessionChoice {
+    let path = directory.join(name);
+    let is_path = name.contains('/') || path.is_file();
+    let named = if is_path { path.to_string_lossy().into_owned() } else { name.to_owned() };
+    SessionChoice::Named(named)
 }
 
 /// Answers with a JSON value on one line.

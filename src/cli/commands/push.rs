@@ -21,8 +21,13 @@ pub fn run(context: &mut Context, arguments: PushArguments) -> Result<(), CliErr
     };
     let mut plan = push::plan(&desk, request)?;
     consent::obtain(context, &desk, &mut plan, arguments.yes)?;
+    if arguments.allow_secrets {
+        consent::allow_secrets(context, &desk, &mut plan, arguments.yes)?;
+    }
     let progress = &mut |bytes: &[u8]| context.screen.progress(bytes);
-    let outcome = push::carry_out(&mut Exchange::new(&desk, prompts, progress), &plan)?;
+    let outcome = push::carry_out(&mut Exchange::new(&desk, prompts, progress), &plan);
+    consent::show_held(context, &outcome);
+    let outcome = outcome?;
     if arguments.json {
         return answer_json(context, &json::pushed(&outcome));
     }

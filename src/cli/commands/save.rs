@@ -5,8 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::cli::args::SaveArguments;
-use crate::cli::commands::answer_json;
-use crate::cli::commands::editing;
+use crate::cli::commands::{answer_json, editing, session_named};
 use crate::cli::consent::confirm;
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, Deed};
@@ -61,12 +60,7 @@ fn session(arguments: &SaveArguments, directory: &Path) -> SessionChoice {
     match &arguments.session {
         _ if arguments.no_session => SessionChoice::None,
         None => SessionChoice::Auto,
-        Some(name) => {
-            let path = directory.join(name);
-            let is_path = name.contains('/') || path.is_file();
-            let path = || path.to_string_lossy().into_owned();
-            SessionChoice::Named(if is_path { path() } else { name.clone() })
-        }
+        Some(name) => session_named(name, directory),
     }
 }
 

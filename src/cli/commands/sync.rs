@@ -30,7 +30,9 @@ pub fn run(context: &mut Context, arguments: SyncArguments) -> Result<(), CliErr
     consent::obtain(context, &desk, &mut plan, arguments.yes)?;
     let prompts = context.prompts(arguments.no_prompt);
     let progress = &mut |bytes: &[u8]| context.screen.progress(bytes);
-    let outcome = sync::sync(&mut Exchange::new(&desk, prompts, progress), &fetching, &plan)?;
+    let outcome = sync::sync(&mut Exchange::new(&desk, prompts, progress), &fetching, &plan);
+    consent::show_held(context, &outcome);
+    let outcome = outcome?;
     for warning in shared::ignored(&outcome.fetched) {
         context.screen.warn(&warning);
     }

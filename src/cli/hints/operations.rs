@@ -2,6 +2,7 @@
 
 use crate::cli::error::CliError;
 use crate::cli::hints::saving::capture_hint;
+use crate::cli::hints::secrets::{held_hint, search_hint};
 use crate::cli::hints::vault::vault_hint;
 use crate::cli::hints::{fsck_hint, verify_hint};
 use crate::git::{OpenError, RevisionError, TransportError, Trouble};
@@ -241,6 +242,8 @@ pub(super) fn remote_hint(error: &RemoteError) -> Option<String> {
             "writers are named like `ada-7f3k2m`; give `--author ada` or the whole name".to_owned()
         }
         RemoteError::Transport(error) => return transport_hint(error),
+        RemoteError::Held(held) => held_hint(held),
+        RemoteError::Search(error) => return search_hint(error),
         _ => return None,
     })
 }

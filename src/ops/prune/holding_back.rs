@@ -45,7 +45,7 @@ impl<'a> Holder<'a> {
         for writer in desk.store.all_writers()?.into_iter().filter(|writer| writer.fetched) {
             let is_ours = writer.origin().is_some_and(|(_, name)| local.contains(name));
             let has_logs = desk.store.repository().reference(&writer.log_ref)?.is_some();
-            for tied in desk.store.fetched_documents(&Arc::new(writer))? {
+            for tied in desk.store.all_documents(&Arc::new(writer))? {
                 let Some(id) = tied.id() else { continue };
                 holder.pushed.insert((tied.commit, id.clone()));
                 for snapshot in snapshots(&tied).iter().filter(|_| has_logs && !is_ours) {

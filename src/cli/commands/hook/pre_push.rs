@@ -9,6 +9,7 @@ use crate::ops::fetch::Logs;
 use crate::ops::push::{self, PushRequest};
 use crate::ops::remotes::{self, Exchange, RemoteError};
 use crate::policy::sharing::PushMode;
+use crate::ui::found;
 use crate::ui::shared;
 
 pub fn run(
@@ -29,7 +30,12 @@ pub fn run(
         return Ok(());
     }
     let silent = &mut |_: &[u8]| {};
-    let outcome = push::carry_out(&mut Exchange::new(&desk, Prompts::Suppressed, silent), &plan)?;
+    let outcome = push::carry_out(&mut Exchange::new(&desk, Prompts::Suppressed, silent), &plan);
+    if let Err(RemoteError::Held(held)) = &outcome {
+        context.screen.say_plainly(&format!("ckpt: {}", found::held_briefly(held)));
+        return Ok(());
+    }
+    let outcome = outcome?;
     if !options.quiet {
         context.screen.say_plainly(&format!("ckpt: {}", shared::pushed(&outcome).trim_end()));
     }
