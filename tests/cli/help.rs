@@ -37,6 +37,8 @@ fn the_short_help_fits_a_screen() {
       setup        Put man pages and shell completions in place
       completions  Print the completion script of a shell
       vault        Look after the secrets that placeholders stand for
+      scan         Look for secrets: in a session, a checkpoint, everything that is stored, or any file
+      redact       Take secrets out of what this clone has stored
       help         Print this message or the help of the given subcommand(s)
 
     Options:
@@ -73,6 +75,9 @@ fn help_of_a_command_is_the_same_both_ways() {
       -e, --edit               Write the document in your editor, starting from the draft
       -s, --session <SESSION>  The session: an id, the beginning of one, or a transcript's path
           --no-session         Save the document only
+          --no-redact          Leave secrets in what is saved, in git and for everybody whom it is
+                               shared with
+      -y, --yes                Do not ask before secrets are left in
           --prepare            Keep the document for the next commit, where the hook saves it, instead
                                of saving now
           --json               Print the result as JSON
@@ -123,7 +128,7 @@ fn a_command_line_that_is_not_understood_has_its_own_code() {
     --- stderr
     error: unrecognized subcommand 'sav'
 
-      tip: a similar subcommand exists: 'save'
+      tip: some similar subcommands exist: 'scan', 'save'
 
     Usage: git ckpt [OPTIONS] <COMMAND>
 
