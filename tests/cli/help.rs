@@ -46,10 +46,8 @@ fn the_short_help_fits_a_screen() {
       -V, --version  Print version
 
     Everywhere:
-      -C <DIR>            Work as if started in this directory
-          --color <WHEN>  When to use colours [possible values: auto, always, never]
-          --no-pager      Never start a pager
-      -q, --quiet         Say nothing but answers, warnings and errors
+      -C <DIR>     Work as if started in this directory
+      -q, --quiet  Say nothing but answers, warnings and errors
     ");
     assert!(run.stdout().lines().count() < 40);
 }
@@ -84,10 +82,8 @@ fn help_of_a_command_is_the_same_both_ways() {
       -h, --help               Print help (see more with '--help')
 
     Everywhere:
-      -C <DIR>            Work as if started in this directory
-          --color <WHEN>  When to use colours [possible values: auto, always, never]
-          --no-pager      Never start a pager
-      -q, --quiet         Say nothing but answers, warnings and errors
+      -C <DIR>     Work as if started in this directory
+      -q, --quiet  Say nothing but answers, warnings and errors
     ");
     assert_snapshot!(world.ckpt(&["restore", "-h"]), @"
     Put a session back where its agent can go on from it
@@ -107,10 +103,8 @@ fn help_of_a_command_is_the_same_both_ways() {
       -h, --help               Print help (see more with '--help')
 
     Everywhere:
-      -C <DIR>            Work as if started in this directory
-          --color <WHEN>  When to use colours [possible values: auto, always, never]
-          --no-pager      Never start a pager
-      -q, --quiet         Say nothing but answers, warnings and errors
+      -C <DIR>     Work as if started in this directory
+      -q, --quiet  Say nothing but answers, warnings and errors
     ");
 }
 
