@@ -42,10 +42,17 @@ pub struct GlobalArguments {
     #[arg(short = 'C', global = true, value_name = "DIR", help_heading = "Everywhere")]
     pub directory: Option<PathBuf>,
     /// When to use colours
-    #[arg(long, global = true, value_enum, value_name = "WHEN", help_heading = "Everywhere")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        hide_short_help = true,
+        help_heading = "Everywhere"
+    )]
     pub color: Option<When>,
     /// Never start a pager
-    #[arg(long, global = true, help_heading = "Everywhere")]
+    #[arg(long, global = true, hide_short_help = true, help_heading = "Everywhere")]
     pub no_pager: bool,
     /// Say nothing but answers, warnings and errors
     #[arg(short, long, global = true, help_heading = "Everywhere")]

@@ -37,6 +37,8 @@ fn the_short_help_fits_a_screen() {
       setup        Put man pages and shell completions in place
       completions  Print the completion script of a shell
       vault        Look after the secrets that placeholders stand for
+      scan         Look for secrets: in a session, a checkpoint, everything that is stored, or any file
+      redact       Take secrets out of what this clone has stored
       help         Print this message or the help of the given subcommand(s)
 
     Options:
@@ -44,10 +46,8 @@ fn the_short_help_fits_a_screen() {
       -V, --version  Print version
 
     Everywhere:
-      -C <DIR>            Work as if started in this directory
-          --color <WHEN>  When to use colours [possible values: auto, always, never]
-          --no-pager      Never start a pager
-      -q, --quiet         Say nothing but answers, warnings and errors
+      -C <DIR>     Work as if started in this directory
+      -q, --quiet  Say nothing but answers, warnings and errors
     ");
     assert!(run.stdout().lines().count() < 40);
 }
@@ -82,10 +82,8 @@ fn help_of_a_command_is_the_same_both_ways() {
       -h, --help               Print help (see more with '--help')
 
     Everywhere:
-      -C <DIR>            Work as if started in this directory
-          --color <WHEN>  When to use colours [possible values: auto, always, never]
-          --no-pager      Never start a pager
-      -q, --quiet         Say nothing but answers, warnings and errors
+      -C <DIR>     Work as if started in this directory
+      -q, --quiet  Say nothing but answers, warnings and errors
     ");
     assert_snapshot!(world.ckpt(&["restore", "-h"]), @"
     Put a session back where its agent can go on from it
@@ -105,10 +103,8 @@ fn help_of_a_command_is_the_same_both_ways() {
       -h, --help               Print help (see more with '--help')
 
     Everywhere:
-      -C <DIR>            Work as if started in this directory
-          --color <WHEN>  When to use colours [possible values: auto, always, never]
-          --no-pager      Never start a pager
-      -q, --quiet         Say nothing but answers, warnings and errors
+      -C <DIR>     Work as if started in this directory
+      -q, --quiet  Say nothing but answers, warnings and errors
     ");
 }
 
@@ -126,7 +122,7 @@ fn a_command_line_that_is_not_understood_has_its_own_code() {
     --- stderr
     error: unrecognized subcommand 'sav'
 
-      tip: a similar subcommand exists: 'save'
+      tip: some similar subcommands exist: 'scan', 'save'
 
     Usage: git ckpt [OPTIONS] <COMMAND>
 

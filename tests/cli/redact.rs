@@ -91,6 +91,42 @@ fn every_checkpoint_that_shares_the_bytes_is_written_anew_and_comes_back_whole()
 }
 
 #[test]
+fn a_session_of_several_epochs_is_cleaned_in_all_of_them() {
+    let world = World::new();
+    let path = world.claude().write();
+    let mut text = fs::read_to_string(&path).unwrap();
+    let mut number: u64 = 0;
+    while text.len() < 9 << 20 {
+        let key = if number % 40 == 0 { token() } else { String::new() };
+        let words: String =
+            (0..30u64).map(|word| format!("{} ", number * word * 7919 % 100_003)).collect();
+        text += &format!("{{\"type\":\"note\",\"text\":\"{words}{key} {words}\"}}\n");
+        number += 1;
+    }
+    world.write_to(&path, &text);
+    crate::sessions_of::touch(&world, &path);
+    save_unseen(&world, &["-m", "# One"]);
+    // An edit in the middle, so that the second is not a prefix of the log.
+    let cut = text.len() / 2;
+    let cut = cut + text[cut..].find('\n').unwrap() + 1;
+    let shorter = text[..cut].to_owned() + &text[cut + text[cut..].find('\n').unwrap() + 1..];
+    world.write_to(&path, &shorter);
+    crate::sessions_of::touch(&world, &path);
+    save_unseen(&world, &["-m", "# Two"]);
+    assert_eq!(world.ckpt(&["redact", "HEAD", "--yes"]).code, 0);
+    assert_eq!(world.ckpt(&["scan", "--all"]).code, 0);
+    assert_eq!(world.ckpt(&["verify"]).code, 0);
+    for (id, wanted) in on_head(&world).iter().zip([&shorter, &text]) {
+        let to = world.home().join(id);
+        let run = world.ckpt(&["restore", id, "--to", to.to_str().unwrap(), "--yes"]);
+        assert_eq!(run.code, 0, "{run}");
+        let files = walk(&to);
+        assert_eq!(files.len(), 1);
+        assert!(fs::read(&files[0]).unwrap() == wanted.as_bytes(), "{id}");
+    }
+}
+
+#[test]
 fn what_was_saved_unredacted_is_a_checkpoint_like_any_other_then() {
     let world = leaky();
     world.save(&["--no-redact", "--yes", "-m", "# Plain"]);
