@@ -64,7 +64,7 @@ impl<'a> Redactor<'a> {
         for Finding { range, rule } in tools.finder.find(text.as_bytes()) {
             let Range { start, end } = range;
             clean.push_str(&text[from..start]);
-            clean.push_str(&self.placeholder(&rule, text[start..end].as_bytes())?);
+            clean.push_str(&self.placeholder(&rule, &text.as_bytes()[start..end])?);
             from = end;
         }
         clean.push_str(&text[from..]);

@@ -97,7 +97,7 @@ fn a_session_of_several_epochs_is_cleaned_in_all_of_them() {
     let mut text = fs::read_to_string(&path).unwrap();
     let mut number: u64 = 0;
     while text.len() < 9 << 20 {
-        let key = if number % 40 == 0 { token() } else { String::new() };
+        let key = if number.is_multiple_of(40) { token() } else { String::new() };
         let words: String =
             (0..30u64).map(|word| format!("{} ", number * word * 7919 % 100_003)).collect();
         text += &format!("{{\"type\":\"note\",\"text\":\"{words}{key} {words}\"}}\n");
