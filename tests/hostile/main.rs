@@ -2,7 +2,7 @@
 //!
 //! Every attack goes through the program, in a process of its own that has little time and little memory.
 
-#![allow(clippy::unwrap_used, dead_code)]
+#![allow(clippy::print_stderr, clippy::unwrap_used, dead_code)]
 
 #[path = "../cli/sessions_of.rs"]
 mod sessions_of;
