@@ -3,6 +3,7 @@
 mod care;
 mod exchange;
 mod hooks;
+mod recipients;
 mod vault;
 
 use std::ffi::OsString;
@@ -15,6 +16,10 @@ pub use exchange::{
     ExportArguments, ExportFormat, FetchArguments, ImportArguments, PushArguments, SyncArguments,
 };
 pub use hooks::{GlobalWay, HookArguments, InitArguments};
+pub use recipients::{
+    RecipientsAddArguments, RecipientsArguments, RecipientsCommand, RecipientsListArguments,
+    RecipientsRemoveArguments,
+};
 pub use vault::{
     VaultArguments, VaultCommand, VaultExportArguments, VaultForgetArguments, VaultImportArguments,
     VaultListArguments,
@@ -97,6 +102,7 @@ pub enum Command {
     Setup(SetupArguments),
     Completions(CompletionsArguments),
     Vault(VaultArguments),
+    Recipients(RecipientsArguments),
     #[command(hide = true)]
     Hook(HookArguments),
 }

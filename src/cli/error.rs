@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use crate::agent::AgentError;
 use crate::cli::exit::Exit;
 use crate::git::{ObjectError, OpenError, RefError, RevisionError, TransportError, Trouble};
+use crate::model::causes::causes;
 use crate::ops::carry::CarryError;
 use crate::ops::demo::DemoError;
 use crate::ops::export::ExportError;
@@ -21,6 +22,7 @@ use crate::ops::log::LogWalkError;
 use crate::ops::prepare::PrepareError;
 use crate::ops::prompt::PromptError;
 use crate::ops::prune::PruneError;
+use crate::ops::recipients::RecipientsError;
 use crate::ops::remotes::RemoteError;
 use crate::ops::repair::RepairError;
 use crate::ops::restore::RestoreError;
@@ -29,7 +31,7 @@ use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
 use crate::ops::vault::{ForgetError, VaultError};
 use crate::store::{AdmitError, BundleError, PackError, UnpackError};
-use crate::store::{CaptureError, CommitError, ReadError, SessionError};
+use crate::store::{CaptureError, CommitError, ReadError, SealedError, SessionError};
 use crate::ui::programs::ProgramError;
 
 /// Everything that can end a command.
@@ -135,6 +137,8 @@ pub enum CliError {
     Vault(#[from] VaultError),
     #[error(transparent)]
     Forget(#[from] ForgetError),
+    #[error(transparent)]
+    Recipients(#[from] RecipientsError),
 }
 
 /// What is done only after a yes.
@@ -171,8 +175,17 @@ impl CliError {
     pub fn shown(&self) -> Option<&dyn Error> {
         match self {
             Self::Answered(_) | Self::ShownDamaged | Self::GitEnded(_) => None,
-            other => Some(other),
+            other => match other.sealed() {
+                // What could not be done follows from it, and is not damaged.
+                Some(sealed) => Some(sealed),
+                None => Some(other),
+            },
         }
+    }
+
+    /// What is sealed and stays closed, where that is what ended the command.
+    pub fn sealed(&self) -> Option<&SealedError> {
+        causes(self).find_map(|cause| cause.downcast_ref())
     }
 
     /// Whoever reads the answer has closed the pipe.
@@ -190,6 +203,7 @@ impl CliError {
 
     pub fn exit(&self) -> Exit {
         match self {
+            _ if self.sealed().is_some() => self.sealed().map_or(Exit::Failed, sealed_exit),
             Self::Open(_) => Exit::Repository,
             Self::Save(error) => save_exit(error),
             Self::Locate(error) => locate_exit(error),
@@ -219,8 +233,19 @@ impl CliError {
             Self::Answered(exit) => *exit,
             Self::Vault(error) | Self::Forget(ForgetError::Vault(error)) => vault_exit(error),
             Self::Forget(ForgetError::NoTag(_) | ForgetError::NoRule(_)) => Exit::NotFound,
+            Self::Recipients(RecipientsError::Recipient(_)) => Exit::BadInput,
+            Self::Recipients(RecipientsError::Absent { .. }) => Exit::NotFound,
+            Self::Recipients(RecipientsError::Store(error)) => store_exit(error),
             _ => Exit::Failed,
         }
+    }
+}
+
+fn sealed_exit(error: &SealedError) -> Exit {
+    match error {
+        SealedError::Damaged { .. } => Exit::Damaged,
+        SealedError::Identity { .. } => Exit::Failed,
+        _ => Exit::Sealed,
     }
 }
 

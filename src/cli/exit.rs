@@ -16,10 +16,11 @@ pub enum Exit {
     BadInput,
     Remote,
     NeedsCare = 10,
+    Sealed = 11,
 }
 
 impl Exit {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
@@ -31,6 +32,7 @@ impl Exit {
         Self::BadInput,
         Self::Remote,
         Self::NeedsCare,
+        Self::Sealed,
     ];
 
     pub fn code(self) -> u8 {
@@ -59,6 +61,7 @@ impl Exit {
                 "a remote cannot be reached, does not answer, or did not take what was sent"
             }
             Self::NeedsCare => "something should be mended, as `doctor` says",
+            Self::Sealed => "the session is sealed, and no identity here opens it",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What to do about an error: a hint names the command that helps.
 
 mod operations;
+mod sealing;
 mod vault;
 
 use crate::cli::error::{CliError, Deed};
@@ -8,6 +9,7 @@ use crate::cli::hints::operations::{
     exchange_hint, locate_hint, logs_hint, open_hint, prune_hint, remote_hint, restore_hint,
     save_hint, store_hint,
 };
+use crate::cli::hints::sealing::{recipients_hint, sealed_hint};
 use crate::cli::hints::vault::{forget_hint, vault_hint};
 use crate::git::HistoryError;
 use crate::ops::demo::DemoError;
@@ -23,6 +25,9 @@ use std::path::PathBuf;
 
 /// The hint for an error, where there is something to do.
 pub fn hint(error: &CliError) -> Option<String> {
+    if let Some(sealed) = error.sealed() {
+        return Some(sealed_hint(sealed));
+    }
     match error {
         CliError::Open(error) => open_hint(error),
         CliError::Save(error) => save_hint(error),
@@ -108,6 +113,7 @@ fn own_hint(error: &CliError) -> Option<String> {
         }
         CliError::Vault(error) => vault_hint(error),
         CliError::Forget(error) => forget_hint(error),
+        CliError::Recipients(error) => recipients_hint(error),
         other => exchange_hint(other),
     }
 }

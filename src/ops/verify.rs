@@ -47,6 +47,8 @@ pub struct VerifyOutcome {
     pub bytes: u64,
     /// Snapshots whose logs were not fetched; their documents are here.
     pub not_fetched: usize,
+    /// Files that are sealed and open to nobody here: they are there, and what they hold is not known.
+    pub sealed: usize,
     pub problems: Vec<Problem>,
 }
 
@@ -151,6 +153,9 @@ fn stored_files<'a>(
                 let stored = companions.into_iter().map(|companion| companion.stored);
                 parts.extend(stored.map(|stored| part(Damage::Companion, stored)));
             }
+            Err(error) if error.is_sealed() => {
+                parts.push(part(Damage::CompanionList, list.clone()));
+            }
             Err(error) => {
                 outcome.report(tied, Damage::CompanionList, with_causes(&error));
                 distrust(desk, transcript, &list.log);
@@ -165,9 +170,13 @@ fn check_log(desk: &Desk, files: &Files, log: &LogId, parts: &[Part], outcome: &
     for (part, result) in parts.iter().zip(files.check(log, &stored)) {
         outcome.files += 1;
         outcome.bytes += part.stored.bytes;
-        if let Err(error) = result {
-            outcome.report(part.tied, part.what, with_causes(&error));
-            distrust(desk, &part.transcript, log);
+        match result {
+            Ok(()) => {}
+            Err(error) if error.is_sealed() => outcome.sealed += 1,
+            Err(error) => {
+                outcome.report(part.tied, part.what, with_causes(&error));
+                distrust(desk, &part.transcript, log);
+            }
         }
     }
 }

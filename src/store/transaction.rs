@@ -9,15 +9,19 @@ use std::time::Duration;
 
 use crate::format::document::{self, Document, DocumentError};
 use crate::format::note::{self, Piece};
+use crate::format::recipients::{self, Recipient};
+use crate::format::seal::LogKey;
 use crate::git::{
-    NewCommit, ObjectError, OpenError, Opener, RefError, Repository, Stamp, Swap, TreeEdit,
+    EntryKind, NewCommit, ObjectError, OpenError, Opener, RefError, Repository, Stamp, Swap,
+    TreeEdit,
 };
 use crate::model::checkpoint::{CheckpointId, Draft};
 use crate::model::object::ObjectId;
 use crate::model::writer::WriterId;
 use crate::store::appender::FrameJob;
-use crate::store::capture::CaptureError;
+use crate::store::capture::{CaptureError, Sealing};
 use crate::store::heal::{self, HealError};
+use crate::store::keys::{self, Keyring};
 use crate::store::lines::LineReader;
 use crate::store::local::{self, LocalError};
 use crate::store::lock::{Lock, LockError};
@@ -59,6 +63,8 @@ pub enum CommitError {
     Document(#[from] DocumentError),
     #[error("`{reference}` does not stand at a readable commit")]
     Tip { reference: String, source: ObjectError },
+    #[error("the key of sessions cannot be wrapped for its recipients")]
+    Unwrapped(#[source] std::io::Error),
     #[error("`{reference}` moves again and again while it is being saved to")]
     Contended { reference: String },
     #[error("`{reference}` was moved by another program")]
@@ -85,7 +91,10 @@ impl Tip {
 /// A save under way. Holds the lock of this clone.
 pub struct Transaction<'s> {
     pub(super) repository: &'s Repository,
+    keys: &'s Keyring,
     directory: &'s Path,
+    /// What sessions are sealed with, and for whom it is wrapped.
+    seal: Option<(LogKey, Vec<Recipient>)>,
     lock: Lock,
     pub(super) writer: WriterId,
     logs: Tip,
@@ -96,7 +105,7 @@ pub struct Transaction<'s> {
 
 impl<'s> Transaction<'s> {
     pub(super) fn begin(
-        repository: &'s Repository,
+        (repository, keys): (&'s Repository, &'s Keyring),
         directory: &'s Path,
         author: &str,
     ) -> Result<Self, CommitError> {
@@ -111,7 +120,9 @@ impl<'s> Transaction<'s> {
         let writer = writers::own_or_new(directory, author)?;
         Ok(Self {
             repository,
+            keys,
             directory,
+            seal: None,
             lock,
             logs: Tip::read(repository, writer.log_ref())?,
             ties: Tip::read(repository, writer.ties_ref())?,
@@ -119,6 +130,34 @@ impl<'s> Transaction<'s> {
             captured: Vec::new(),
             spare: None,
         })
+    }
+
+    /// Has the sessions that are captured from here on sealed to these recipients.
+    pub fn seal_to(&mut self, recipients: Vec<Recipient>) -> Result<(), CommitError> {
+        self.seal = Some((keys::current(self.directory, &recipients)?, recipients));
+        Ok(())
+    }
+
+    /// To how many recipients.
+    pub fn sealed_to(&self) -> Option<usize> {
+        self.seal.as_ref().map(|(_, recipients)| recipients.len())
+    }
+
+    /// Puts the wrapped key beside what is sealed with it, where it is not there yet.
+    fn key_edit(&self) -> Result<Option<TreeEdit>, CommitError> {
+        let Some((key, recipients)) = self.seal.as_ref().filter(|_| !self.captured.is_empty())
+        else {
+            return Ok(None);
+        };
+        let path = keys::path_of(key.id());
+        if let Some(root) = self.logs.tree
+            && self.repository.entry_at(root, &path)?.is_some()
+        {
+            return Ok(None);
+        }
+        let wrapped = recipients::wrap(key, recipients).map_err(CommitError::Unwrapped)?;
+        let blob = self.repository.write_blob(&wrapped)?;
+        Ok(Some(TreeEdit { path, entry: Some((EntryKind::Blob, blob)) }))
     }
 
     /// Captures a session. What it stored becomes visible with [`Transaction::commit`].
@@ -133,6 +172,7 @@ impl<'s> Transaction<'s> {
             directory: self.directory,
             root: self.logs.tree,
             redactor,
+            sealing: Sealing { keys: self.keys, key: self.seal.as_ref().map(|(key, _)| key) },
         };
         let captured = capturer.capture(source, reader)?;
         self.captured.push(captured);
@@ -158,10 +198,16 @@ impl<'s> Transaction<'s> {
         let note = self.note_of(commit)?;
         holds(&note.1, &id)?;
         let stale = self.stale();
+        let key_edit = self.key_edit()?;
         let work = LogWork {
             opener: self.repository.opener(),
             tip: self.logs.clone(),
-            edits: self.captured.iter_mut().flat_map(|session| session.edits.drain(..)).collect(),
+            edits: self
+                .captured
+                .iter_mut()
+                .flat_map(|session| session.edits.drain(..))
+                .chain(key_edit)
+                .collect(),
             jobs: self.captured.iter_mut().flat_map(|session| session.jobs.drain(..)).collect(),
             stamp: stamp.clone(),
             stale,

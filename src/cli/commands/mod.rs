@@ -15,6 +15,7 @@ mod navigate;
 mod prompt;
 mod prune;
 mod push;
+mod recipients;
 mod repair;
 mod restore;
 mod save;
@@ -56,6 +57,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Export(arguments) => export::run(context, arguments),
         Command::Import(arguments) => import::run(context, arguments),
         Command::Vault(arguments) => vault::run(context, arguments),
+        Command::Recipients(arguments) => recipients::run(context, arguments),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::agent::Found;
 use crate::cli::error::{CliError, cannot_be_written};
+use crate::cli::hints::sealing::sealing_hint;
 use crate::cli::hints::{fsck_hint, lines_of, verify_hint};
 use crate::git::{OpenError, RevisionError, TransportError, Trouble};
 use crate::ops::choose_session::ChooseError;
@@ -78,6 +79,12 @@ pub(super) fn save_hint(error: &SaveError) -> Option<String> {
             save_hint(source).unwrap_or_else(verify_hint),
             aside.display()
         )),
+        SaveError::Sealing(error) => Some(sealing_hint(error)),
+        SaveError::Postponed { source } if matches!(**source, SaveError::Sealing(_)) => {
+            save_hint(source).map(|hint| {
+                format!("{hint}\nnothing is lost: any `git ckpt` command finishes the save then")
+            })
+        }
         SaveError::Postponed { .. } => Some(
             "nothing is lost: once the cause is gone, any `git ckpt` command finishes the save, such as `git ckpt log`"
                 .to_owned(),
