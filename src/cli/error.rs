@@ -1,11 +1,14 @@
 //! Everything that can end a command, turned into an exit code.
 
+mod secrecy;
+
 use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::agent::AgentError;
+use crate::cli::error::secrecy::{recipients_exit, sealed_exit, vault_exit};
 use crate::cli::exit::Exit;
 use crate::git::{ObjectError, OpenError, RefError, RevisionError, TransportError, Trouble};
 use crate::model::causes::causes;
@@ -233,19 +236,9 @@ impl CliError {
             Self::Answered(exit) => *exit,
             Self::Vault(error) | Self::Forget(ForgetError::Vault(error)) => vault_exit(error),
             Self::Forget(ForgetError::NoTag(_) | ForgetError::NoRule(_)) => Exit::NotFound,
-            Self::Recipients(RecipientsError::Recipient(_)) => Exit::BadInput,
-            Self::Recipients(RecipientsError::Absent { .. }) => Exit::NotFound,
-            Self::Recipients(RecipientsError::Store(error)) => store_exit(error),
+            Self::Recipients(error) => recipients_exit(error),
             _ => Exit::Failed,
         }
-    }
-}
-
-fn sealed_exit(error: &SealedError) -> Exit {
-    match error {
-        SealedError::Damaged { .. } => Exit::Damaged,
-        SealedError::Identity { .. } => Exit::Failed,
-        _ => Exit::Sealed,
     }
 }
 
@@ -398,21 +391,6 @@ fn restore_exit(error: &RestoreError) -> Exit {
         | RestoreError::NotADirectory { .. }
         | RestoreError::Touched { .. }
         | RestoreError::Agent(AgentError::ForeignFile { .. }) => Exit::Refused,
-        _ => Exit::Failed,
-    }
-}
-
-fn vault_exit(error: &VaultError) -> Exit {
-    match error {
-        VaultError::Strange { .. }
-        | VaultError::Foreign { .. }
-        | VaultError::Crowded { .. }
-        | VaultError::Exposed { .. }
-        | VaultError::Exists { .. }
-        | VaultError::Newer { .. } => Exit::Refused,
-        VaultError::NoKey { .. } | VaultError::NoExport { .. } | VaultError::Taken { .. } => {
-            Exit::Damaged
-        }
         _ => Exit::Failed,
     }
 }

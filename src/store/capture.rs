@@ -10,15 +10,13 @@ use std::path::{Path, PathBuf};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::format::frame;
-use crate::format::seal::LogKey;
 use crate::git::{Repository, TreeEdit};
-use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Extent, LogId, StoredFile, cut_extents, push_extent};
 use crate::store::appender::{AppendError, Appended, Appender, FrameJob};
 use crate::store::cleaning::{Clean, Cleaning, Earlier};
 use crate::store::fingerprint::{self, BLOCK, Thoroughness};
-use crate::store::keys::Keyring;
+use crate::store::keys::Sealing;
 use crate::store::lines::LineReader;
 use crate::store::local::LocalError;
 use crate::store::log::{LogError, LogReader, Tail};
@@ -117,20 +115,6 @@ pub struct Capturer<'r, 'a> {
     pub directory: &'r Path,
     pub redactor: &'r mut Redactor<'a>,
     pub sealing: Sealing<'r>,
-}
-
-/// What captures open with, and what they seal with.
-#[derive(Clone, Copy)]
-pub struct Sealing<'r> {
-    pub keys: &'r Keyring,
-    /// Absent where nothing is sealed.
-    pub key: Option<&'r LogKey>,
-}
-
-impl Sealing<'_> {
-    pub fn id(&self) -> Option<KeyId> {
-        self.key.map(LogKey::id)
-    }
 }
 
 impl<'r> Capturer<'r, '_> {

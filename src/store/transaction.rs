@@ -7,21 +7,21 @@ use std::panic::resume_unwind;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::format::document::{self, Document, DocumentError};
-use crate::format::note::{self, Piece};
-use crate::format::recipients::{self, Recipient};
+use crate::format::document::{self, DocumentError};
+use crate::format::note;
+use crate::format::recipients::Recipient;
 use crate::format::seal::LogKey;
 use crate::git::{
-    EntryKind, NewCommit, ObjectError, OpenError, Opener, RefError, Repository, Stamp, Swap,
-    TreeEdit,
+    NewCommit, ObjectError, OpenError, Opener, RefError, Repository, Stamp, Swap, TreeEdit,
 };
 use crate::model::checkpoint::{CheckpointId, Draft};
 use crate::model::object::ObjectId;
 use crate::model::writer::WriterId;
 use crate::store::appender::FrameJob;
-use crate::store::capture::{CaptureError, Sealing};
+use crate::store::capture::CaptureError;
+use crate::store::carry::holds;
 use crate::store::heal::{self, HealError};
-use crate::store::keys::{self, Keyring};
+use crate::store::keys::{Keyring, Sealing};
 use crate::store::lines::LineReader;
 use crate::store::local::{self, LocalError};
 use crate::store::lock::{Lock, LockError};
@@ -92,14 +92,14 @@ impl Tip {
 pub struct Transaction<'s> {
     pub(super) repository: &'s Repository,
     keys: &'s Keyring,
-    directory: &'s Path,
+    pub(super) directory: &'s Path,
     /// What sessions are sealed with, and for whom it is wrapped.
-    seal: Option<(LogKey, Vec<Recipient>)>,
+    pub(super) seal: Option<(LogKey, Vec<Recipient>)>,
     lock: Lock,
     pub(super) writer: WriterId,
-    logs: Tip,
+    pub(super) logs: Tip,
     pub(super) ties: Tip,
-    captured: Vec<CapturedSession>,
+    pub(super) captured: Vec<CapturedSession>,
     spare: Option<Repository>,
 }
 
@@ -130,34 +130,6 @@ impl<'s> Transaction<'s> {
             captured: Vec::new(),
             spare: None,
         })
-    }
-
-    /// Has the sessions that are captured from here on sealed to these recipients.
-    pub fn seal_to(&mut self, recipients: Vec<Recipient>) -> Result<(), CommitError> {
-        self.seal = Some((keys::current(self.directory, &recipients)?, recipients));
-        Ok(())
-    }
-
-    /// To how many recipients.
-    pub fn sealed_to(&self) -> Option<usize> {
-        self.seal.as_ref().map(|(_, recipients)| recipients.len())
-    }
-
-    /// Puts the wrapped key beside what is sealed with it, where it is not there yet.
-    fn key_edit(&self) -> Result<Option<TreeEdit>, CommitError> {
-        let Some((key, recipients)) = self.seal.as_ref().filter(|_| !self.captured.is_empty())
-        else {
-            return Ok(None);
-        };
-        let path = keys::path_of(key.id());
-        if let Some(root) = self.logs.tree
-            && self.repository.entry_at(root, &path)?.is_some()
-        {
-            return Ok(None);
-        }
-        let wrapped = recipients::wrap(key, recipients).map_err(CommitError::Unwrapped)?;
-        let blob = self.repository.write_blob(&wrapped)?;
-        Ok(Some(TreeEdit { path, entry: Some((EntryKind::Blob, blob)) }))
     }
 
     /// Captures a session. What it stored becomes visible with [`Transaction::commit`].
@@ -417,20 +389,4 @@ fn wait_for_stale_lock(
         }
     }
     Err(CommitError::Contended { reference: tip.reference.clone() })
-}
-
-/// Whether a note already holds a checkpoint; an error when it holds one of a newer format.
-fn holds(note: &[u8], id: &CheckpointId) -> Result<bool, CommitError> {
-    for piece in note::read(note) {
-        match piece {
-            Piece::Document(_, Document::Known(checkpoint)) if checkpoint.id == *id => {
-                return Ok(true);
-            }
-            Piece::Document(_, Document::Newer { id, format, .. }) => {
-                return Err(CommitError::Newer { id, format });
-            }
-            _ => {}
-        }
-    }
-    Ok(false)
 }

@@ -51,11 +51,9 @@ pub fn union(
                 }
                 // A key is the same however it is wrapped; what was wrapped anew on one side only counts.
                 Some(there) if kind == Trees::Logs && is_key(&entry.path) => {
-                    if at(repository, base, &entry.path)? == Some(there.id) {
-                        let entry =
-                            TreeEdit { path: entry.path, entry: Some((entry.kind, entry.id)) };
-                        edits.push(entry);
-                    }
+                    let is_old = at(repository, base, &entry.path)? == Some(there.id);
+                    let newer = TreeEdit { path: entry.path, entry: Some((entry.kind, entry.id)) };
+                    edits.extend(is_old.then_some(newer));
                 }
                 _ if kind == Trees::Logs => return Ok(None),
                 _ => {}

@@ -232,6 +232,7 @@ pub fn verified(outcome: &VerifyOutcome) -> Value {
         "bytes": outcome.bytes,
         "newer": outcome.newer,
         "not_fetched": outcome.not_fetched,
+        "sealed": outcome.sealed,
         "problems": problems,
     })
 }

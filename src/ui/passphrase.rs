@@ -16,7 +16,7 @@ pub fn ask(path: &Path) -> io::Result<Option<String>> {
     let usual = tcgetattr(&terminal)?;
     let mut hidden = usual.clone();
     hidden.local_modes.remove(LocalModes::ECHO);
-    tcsetattr(&terminal, OptionalActions::Flush, &hidden)?;
+    tcsetattr(&terminal, OptionalActions::Now, &hidden)?;
     let mut line = String::new();
     let read = BufReader::new(&terminal).read_line(&mut line);
     tcsetattr(&terminal, OptionalActions::Now, &usual)?;

@@ -147,6 +147,6 @@ fn what_is_pruned_and_mended_keeps_the_keys() {
     fs::remove_dir_all(world.repo().join(".git/ckpt/keys")).unwrap();
     world.git(&["update-ref", "-d", LOG_REF]);
     assert_eq!(restored(&world, &id), said, "the ref was mended");
-    succeeds(&world, &["prune", "--keep", "1", "--yes"]);
+    succeeds(&world, &["prune", "--keep", "1", "--yes", "--force"]);
     assert_eq!(restored(&world, &id), said);
 }

@@ -17,7 +17,7 @@ mod identities;
 mod switching;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use age::secrecy::ExposeSecret;
@@ -103,21 +103,7 @@ fn restored(world: &World, target: &str) -> Vec<u8> {
     let _ = fs::remove_dir_all(&directory);
     let to = directory.to_str().unwrap();
     succeeds(world, &["restore", target, "--to", to, "--yes"]);
-    let transcript = files_below(&directory).into_iter().find(|path| is_transcript(path));
-    fs::read(transcript.unwrap()).unwrap()
-}
-
-fn is_transcript(path: &Path) -> bool {
-    path.file_name().unwrap().to_str().unwrap().starts_with(sessions_of::CLAUDE_ID)
-}
-
-fn files_below(directory: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(directory).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files_below(&path)) } else { found.push(path) }
-    }
-    found
+    fs::read(directory.join("transcript.jsonl")).unwrap()
 }
 
 fn transcript(world: &World) -> PathBuf {

@@ -148,7 +148,8 @@ fn public_beside(path: &Path) -> Option<Recipient> {
 struct Asking {
     path: PathBuf,
     ask: Ask,
-    answer: Arc<Mutex<Option<String>>>,
+    /// What was answered, once it was asked.
+    answer: Arc<Mutex<Option<Option<String>>>>,
 }
 
 impl Asking {
@@ -170,9 +171,7 @@ impl Callbacks for Asking {
 
     fn request_passphrase(&self, _: &str) -> Option<SecretString> {
         let mut answer = self.answer.lock().unwrap_or_else(PoisonError::into_inner);
-        if answer.is_none() {
-            *answer = (self.ask)(&self.path);
-        }
+        let answer = answer.get_or_insert_with(|| (self.ask)(&self.path));
         answer.clone().map(SecretString::from)
     }
 }

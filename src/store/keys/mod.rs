@@ -6,6 +6,7 @@
 
 mod identities;
 mod own;
+mod sealing;
 mod share;
 
 use std::cell::RefCell;
@@ -21,7 +22,8 @@ use crate::model::writer::{LOGS_PREFIX, REMOTE_LOGS_PREFIX};
 use crate::store::keys::identities::Identities;
 
 pub use identities::{Ask, IdentitySettings};
-pub(super) use own::{Own, current};
+use own::{Own, current};
+pub use sealing::Sealing;
 pub use share::Shared;
 
 /// The directory of wrapped keys, below the root of a log ref's tree.
