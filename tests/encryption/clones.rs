@@ -22,7 +22,10 @@ fn a_recipient_who_is_added_later_reads_what_was_saved_before() {
     assert_eq!(early.ckpt(&["show", "--session", &id]).code, 11);
 
     let run = succeeds(&world, &["recipients", "add", &recipient]);
-    insta::assert_snapshot!(run.stderr(), @"");
+    insta::assert_snapshot!(run.stderr(), @"
+    added; 2 recipients in [REPO]/.git/ckpt/recipients
+    it can read what this clone has sealed so far, once it is sent: git ckpt push
+    ");
     succeeds(&early, &["fetch", "--logs"]);
     assert_eq!(restored(&early, &id), fs::read(transcript(&world)).unwrap());
 
@@ -43,7 +46,11 @@ fn a_recipient_who_was_removed_reads_nothing_new() {
     let before = world.save(&["-m", "Before"]);
     let said = fs::read(transcript(&world)).unwrap();
     let run = succeeds(&world, &["recipients", "remove", &recipient]);
-    insta::assert_snapshot!(run.stderr(), @"");
+    insta::assert_snapshot!(run.stderr(), @"
+    removed; 1 recipient left in [REPO]/.git/ckpt/recipients
+    what is saved from now on is sealed with a new key, which it does not get: git ckpt push
+    what was shared before stays readable to it, and to everybody who has the old key: that cannot be undone
+    ");
     world.claude().says("What about Sundays?", SAID).says("And now?", "Not for Bob.").write();
     let after = world.save(&["-m", "After"]);
 
@@ -79,7 +86,7 @@ fn the_recipients_may_be_a_file_of_the_repository() {
     world.claude().write();
     world.git(&["config", "ckpt.recipients", ".ckpt/recipients"]);
     let run = world.ckpt(&["recipients", "list"]);
-    insta::assert_snapshot!(run.stderr(), @"");
+    insta::assert_snapshot!(run.stderr(), @"nobody: `git ckpt recipients add <key>` ([REPO]/.ckpt/recipients)");
     let (_, bob) = age_identity();
     world.write(".ckpt/recipients", &format!("# the team\n{bob}\n"));
     seal_to(&world, &[&own_identity(&world)]);
@@ -105,7 +112,13 @@ fn what_is_no_public_key_is_refused_and_nothing_is_changed() {
     assert!(run.stderr().contains("it is a private key"), "{run}");
     assert!(!run.stderr().contains(secret), "{run}");
     let run = world.ckpt(&["recipients", "add", "ada"]);
-    insta::assert_snapshot!(run, @"");
+    insta::assert_snapshot!(run, @r#"
+    --- stderr
+    error: that is no recipient
+    caused by: `ada` is neither an age recipient (`age1…`) nor an `ssh-ed25519` or `ssh-rsa` public key
+    hint: hand in one public key, quoted: `git ckpt recipients add "$(cat ada.pub)"`
+    --- exit 8
+    "#);
     let run = world.ckpt(&["recipients", "remove", &age_identity().1]);
     assert_eq!(run.code, 3, "{run}");
     assert_eq!(fs::read(&path).unwrap(), before);

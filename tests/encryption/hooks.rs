@@ -31,6 +31,9 @@ fn a_commit_goes_through_where_nothing_can_be_sealed() {
     world.claude().says("What about Sundays?", SAID).write();
     let run =
         world.call_program("git", &["commit", "--quiet", "--allow-empty", "-m", "Water"]).run();
-    insta::assert_snapshot!(run, @"");
+    insta::assert_snapshot!(run, @"
+    --- stderr
+    ckpt: not saved: the save is not finished; it is written down and the next `git ckpt` command tries again: sessions are to be sealed, and there is no recipient in `[REPO]/.git/ckpt/recipients`
+    ");
     assert!(!holds(&objects(&world), SAID));
 }

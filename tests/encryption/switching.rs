@@ -75,15 +75,41 @@ fn nothing_is_saved_unsealed_where_it_cannot_be_told_to_whom() {
     turns(&world, 1).write();
     world.git(&["config", "ckpt.encrypt", "sessions"]);
     let run = world.ckpt(&["save", "-m", "Sealed"]);
-    insta::assert_snapshot!(run, @"");
+    insta::assert_snapshot!(run, @r#"
+    --- stderr
+    error: the save is not finished; it is written down and the next `git ckpt` command tries again
+    caused by: sessions are to be sealed, and there is no recipient in `[REPO]/.git/ckpt/recipients`
+    hint: add your own public key first: `git ckpt recipients add "$(cat ~/.ssh/id_ed25519.pub)"`
+          nothing is lost: any `git ckpt` command finishes the save then
+    --- exit 7
+    "#);
     assert!(!holds(&objects(&world), "turn number"));
     world.write(".git/ckpt/recipients", "# us\nada@example.com\n");
     let run = world.ckpt(&["save", "-m", "Sealed"]);
-    insta::assert_snapshot!(run, @"");
+    insta::assert_snapshot!(run, @"
+    --- stderr
+    warning: an interrupted save is still unfinished: the save is not finished; it is written down and the next `git ckpt` command tries again: the recipients in `[REPO]/.git/ckpt/recipients` are not understood: line 2 is no recipient: `ada@example.com` is neither an age recipient (`age1…`) nor an `ssh-ed25519` or `ssh-rsa` public key
+    error: the save is not finished; it is written down and the next `git ckpt` command tries again
+    caused by: the recipients in `[REPO]/.git/ckpt/recipients` are not understood
+    caused by: line 2 is no recipient
+    caused by: `ada@example.com` is neither an age recipient (`age1…`) nor an `ssh-ed25519` or `ssh-rsa` public key
+    hint: put that line right, or a `#` before it, in `[REPO]/.git/ckpt/recipients`; nothing is saved until then
+          nothing is lost: any `git ckpt` command finishes the save then
+    --- exit 7
+    ");
     assert!(!holds(&objects(&world), "turn number"));
     world.git(&["config", "ckpt.encrypt", "sesions"]);
     let run = world.ckpt(&["save", "-m", "Sealed"]);
-    insta::assert_snapshot!(run, @"");
+    insta::assert_snapshot!(run, @"
+    --- stderr
+    warning: an interrupted save is still unfinished: the save is not finished; it is written down and the next `git ckpt` command tries again: `ckpt.encrypt` is `sesions`, which means nothing here
+    warning: an interrupted save is still unfinished: the save is not finished; it is written down and the next `git ckpt` command tries again: `ckpt.encrypt` is `sesions`, which means nothing here
+    error: the save is not finished; it is written down and the next `git ckpt` command tries again
+    caused by: `ckpt.encrypt` is `sesions`, which means nothing here
+    hint: to seal sessions: `git config ckpt.encrypt sessions`; to store them as they are: `git config ckpt.encrypt false`
+          nothing is lost: any `git ckpt` command finishes the save then
+    --- exit 7
+    ");
     assert!(!holds(&objects(&world), "turn number"));
 
     // What was asked for meanwhile is done as soon as it can be, and sealed.
