@@ -10,7 +10,7 @@ use crate::model::session::SessionId;
 use crate::model::snapshot::{LogId, StoredFile};
 use crate::ops::Desk;
 use crate::ops::session_logs;
-use crate::store::{CommitError, Content, Files, Tied, Unreadable, Writer};
+use crate::store::{CommitError, Content, Files, ReadError, Tied, Unreadable, Writer};
 
 /// What is wrong with one checkpoint, and what of it is still good.
 #[derive(Debug)]
@@ -168,11 +168,14 @@ fn stored_files<'a>(
 fn check_log(desk: &Desk, files: &Files, log: &LogId, parts: &[Part], outcome: &mut VerifyOutcome) {
     let stored: Vec<&StoredFile> = parts.iter().map(|part| &part.stored).collect();
     for (part, result) in parts.iter().zip(files.check(log, &stored)) {
+        if result.as_ref().is_err_and(ReadError::is_sealed) {
+            outcome.sealed += 1;
+            continue;
+        }
         outcome.files += 1;
         outcome.bytes += part.stored.bytes;
         match result {
             Ok(()) => {}
-            Err(error) if error.is_sealed() => outcome.sealed += 1,
             Err(error) => {
                 outcome.report(part.tied, part.what, with_causes(&error));
                 distrust(desk, &part.transcript, log);
