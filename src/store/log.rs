@@ -5,10 +5,13 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use crate::format::frame::{self, FRAME_BYTES, FrameError};
+use crate::format::frame::{self, FRAME_BYTES, FrameError, Seal};
+use crate::format::seal::Place;
 use crate::git::{ObjectError, Repository};
+use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Extent, LogId, push_extent};
+use crate::store::keys::{Keyring, SealedError};
 
 /// Raw bytes after which no further frame is put into an epoch.
 pub const EPOCH_BYTES: u64 = 4 << 20;
@@ -38,6 +41,8 @@ pub enum LogError {
     TooMany { log: LogId },
     #[error("log {log} is not stored here")]
     Absent { log: LogId },
+    #[error("log {log}: a part of it is sealed")]
+    Sealed { log: LogId, source: SealedError },
     #[error("cannot write what was read")]
     Sink(#[source] std::io::Error),
 }
@@ -50,8 +55,16 @@ impl LogError {
                 matches!(source, ObjectError::Missing { .. } | ObjectError::Damaged { .. })
             }
             Self::Frame { .. } | Self::Gap { .. } => true,
+            Self::Sealed { source, .. } => !source.is_closed(),
             _ => false,
         }
+    }
+}
+
+impl LogError {
+    /// Whether something is out of reach because no key opens it.
+    pub fn is_sealed(&self) -> bool {
+        matches!(self, Self::Sealed { source, .. } if source.is_closed())
     }
 }
 
@@ -62,14 +75,19 @@ pub struct Tail {
     pub epoch: u64,
     pub epoch_start: u64,
     pub epoch_frames: u64,
+    /// The key that the epoch is sealed with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyId>,
 }
 
 impl Tail {
-    /// The tail that the next frame is written at: this one, or a fresh epoch where this one is full.
-    pub fn ready(self) -> Self {
+    /// The tail that the next frame, sealed with this key, is written at: this one, or a fresh epoch where this one is
+    /// full or sealed otherwise. Whoever can read a frame can so read all that it builds on.
+    pub fn ready(self, key: Option<KeyId>) -> Self {
         let full =
             self.length - self.epoch_start >= EPOCH_BYTES || self.epoch_frames >= EPOCH_FRAMES;
-        if full { self.fresh() } else { self }
+        let other = self.key != key && self.epoch_frames > 0;
+        Self { key, ..if full || other { self.fresh() } else { self } }
     }
 
     /// The tail in a fresh epoch, which needs nothing of those before it.
@@ -116,6 +134,7 @@ struct Decoded {
 /// Reads one log.
 pub struct LogReader<'r> {
     repository: &'r Repository,
+    keys: &'r Keyring,
     log: LogId,
     epochs: Vec<Epoch>,
     decoded: VecDeque<Decoded>,
@@ -125,9 +144,14 @@ pub struct LogReader<'r> {
 
 impl<'r> LogReader<'r> {
     /// Opens the log that lies in `tree`. No frame is read yet, so a damaged one costs only what it holds.
-    pub fn open(repository: &'r Repository, log: &LogId, tree: ObjectId) -> Result<Self, LogError> {
+    pub fn open(
+        (repository, keys): (&'r Repository, &'r Keyring),
+        log: &LogId,
+        tree: ObjectId,
+    ) -> Result<Self, LogError> {
         let mut reader = Self {
             repository,
+            keys,
             log: log.clone(),
             epochs: Vec::new(),
             decoded: VecDeque::new(),
@@ -185,6 +209,11 @@ impl<'r> LogReader<'r> {
         self.tail_at(self.length().unwrap_or(furthest)).fresh()
     }
 
+    /// The key that a frame is sealed with; none where it is plain, or tells nothing.
+    fn key_of(&self, frame: FrameAt) -> Option<KeyId> {
+        frame::header(&self.blob(frame.id).ok()?).ok()?.key
+    }
+
     fn last(&self) -> Option<FrameAt> {
         self.epochs.last()?.frames.last().copied()
     }
@@ -196,6 +225,7 @@ impl<'r> LogReader<'r> {
             epoch: last.number,
             epoch_start: last.frames.first().map_or(length, |frame| frame.start),
             epoch_frames: last.frames.len() as u64,
+            key: self.last().and_then(|frame| self.key_of(frame)),
         }
     }
 
@@ -290,6 +320,27 @@ impl<'r> LogReader<'r> {
         Ok(frames)
     }
 
+    /// Makes sure that the frames of these ranges are there, follow each other and have headers that say so; what they
+    /// hold is not looked at.
+    pub fn expect_frames(&self, extents: &[Extent]) -> Result<(), LogError> {
+        let mut covered: Vec<Extent> = Vec::new();
+        for (_, start, bytes) in self.frames_for(extents)? {
+            let header = frame::header(&bytes).map_err(|source| self.frame_error(start, source))?;
+            if header.start != start {
+                let source = FrameError::Inconsistent("it belongs somewhere else");
+                return Err(self.frame_error(start, source));
+            }
+            push_extent(&mut covered, Extent { start, length: header.length });
+        }
+        let within = |extent: &&Extent| {
+            covered.iter().any(|run| run.start <= extent.start && extent.end() <= run.end())
+        };
+        match extents.iter().find(|extent| !within(extent)) {
+            Some(extent) => Err(LogError::Gap { log: self.log.clone(), from: extent.start }),
+            None => Ok(()),
+        }
+    }
+
     fn epoch_of(&self, at: u64) -> Result<usize, LogError> {
         let after = self
             .epochs
@@ -321,7 +372,7 @@ impl<'r> LogReader<'r> {
                 let source = FrameError::Inconsistent("it ends where no log can");
                 return Err(self.frame_error(frame.start, source));
             }
-            self.decode_frame(frame, &decoded.raw, &mut raw)?;
+            self.decode_frame((self.epochs[epoch].number, frame), &decoded.raw, &mut raw)?;
             decoded.raw.extend_from_slice(&raw);
             decoded.frames += 1;
         }
@@ -339,7 +390,12 @@ impl<'r> LogReader<'r> {
         raw
     }
 
-    fn decode_frame(&self, at: FrameAt, before: &[u8], raw: &mut Vec<u8>) -> Result<(), LogError> {
+    fn decode_frame(
+        &self,
+        (epoch, at): (u64, FrameAt),
+        before: &[u8],
+        raw: &mut Vec<u8>,
+    ) -> Result<(), LogError> {
         let bytes = self.blob(at.id)?;
         let header = frame::header(&bytes).map_err(|source| self.frame_error(at.start, source))?;
         let prefix_length = header.prefix.1 as usize;
@@ -351,7 +407,12 @@ impl<'r> LogReader<'r> {
                 return Err(self.frame_error(at.start, source));
             }
         };
-        frame::decode(&bytes, prefix, raw).map_err(|source| self.frame_error(at.start, source))
+        let key = header.key.map(|key| self.keys.find(self.repository, key)).transpose();
+        let key = key.map_err(|source| LogError::Sealed { log: self.log.clone(), source })?;
+        let place = Place { log: &self.log, epoch };
+        let seal = key.as_ref().map(|key| Seal { key, place });
+        let decoded = frame::decode(&bytes, prefix, seal, raw);
+        decoded.map_err(|source| self.frame_error(at.start, source))
     }
 
     fn frames(&self, tree: ObjectId) -> Result<Vec<FrameAt>, LogError> {

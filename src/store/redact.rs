@@ -42,6 +42,8 @@ pub enum RedactError {
     Vault(#[from] VaultError),
     #[error("the list of companion files cannot be written")]
     List(#[from] serde_json::Error),
+    #[error("log {log} is sealed, and what is sealed is not rewritten")]
+    Sealed { log: LogId },
 }
 
 /// What was rewritten: each checkpoint, and what it is called now.
