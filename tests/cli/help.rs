@@ -37,6 +37,7 @@ fn the_short_help_fits_a_screen() {
       setup        Put man pages and shell completions in place
       completions  Print the completion script of a shell
       vault        Look after the secrets that placeholders stand for
+      recipients   Look after those who can read sealed sessions
       help         Print this message or the help of the given subcommand(s)
 
     Options:
