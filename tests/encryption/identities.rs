@@ -112,7 +112,7 @@ fn a_check_tells_what_is_sealed_to_others_from_damage() {
     let (other, _) = elsewhere(&world);
     let run = succeeds(&other, &["verify"]);
     insta::assert_snapshot!(run.stdout(), @"
-    1 checkpoint, 1 session, 0 files, 0 B checked: all good
+    1 checkpoint, 1 session, 0 files, 0 bytes checked: all good
     2 files sealed to others: all frames are there, what they hold was not checked
     ");
 }

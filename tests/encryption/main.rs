@@ -166,7 +166,7 @@ fn what_the_document_says_of_a_sealed_session_lets_nobody_try_what_it_holds() {
     let plain: String = plain.iter().map(|byte| format!("{byte:02x}")).collect();
     assert_ne!(shown["sessions"][0]["sha256"], plain.as_str());
     assert!(!holds(&objects(&world), &plain));
-    assert!(shown["sessions"][0]["key"].is_string());
+    assert!(shown["sessions"][0]["sealed"].is_string());
 }
 
 #[test]
@@ -175,4 +175,26 @@ fn a_person_is_told_that_a_session_was_sealed() {
     let run = succeeds(&world, &["save", "-m", "Sealed"]);
     assert!(run.stdout().contains(", sealed to 1 recipient\n"), "{run}");
     assert_eq!(world.json(&["save", "--json", "-m", "Once more"])["session"]["sealed_to"], 1);
+}
+
+#[test]
+fn the_name_of_a_key_in_a_list_of_companions_is_never_taken_for_a_secret() {
+    use git_ckpt::format::{companions, seal::LogKey};
+    use git_ckpt::model::snapshot::{Companion, StoredFile};
+    use git_ckpt::policy::redaction::{Known, Scanner};
+    let scanner = Scanner::new(&Known::default());
+    for number in 0..=u8::MAX {
+        let key = LogKey::new([number; 32]);
+        let stored = StoredFile {
+            log: "0123456789abcdef".parse().unwrap(),
+            bytes: 0,
+            extents: Vec::new(),
+            sha256: "ab".repeat(32).parse().unwrap(),
+            key: Some(key.id()),
+            redacted: None,
+        };
+        let file = "tool-results/toolu_03.txt".parse().unwrap();
+        let list = companions::write(&[Companion { file, stored }]).unwrap();
+        assert!(scanner.scan(&list).is_empty(), "{}", String::from_utf8_lossy(&list));
+    }
 }
