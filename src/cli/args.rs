@@ -60,7 +60,7 @@ pub struct GlobalArguments {
     #[arg(long, global = true, hide_short_help = true, help_heading = "Everywhere")]
     pub no_pager: bool,
     /// Say nothing but answers, warnings and errors
-    #[arg(short, long, global = true, help_heading = "Everywhere")]
+    #[arg(short, long, global = true, hide_short_help = true, help_heading = "Everywhere")]
     pub quiet: bool,
 }
 

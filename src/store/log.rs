@@ -11,95 +11,16 @@ use crate::git::{ObjectError, Repository};
 use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Extent, LogId, push_extent};
-use crate::store::keys::{Keyring, SealedError};
+use crate::store::keys::Keyring;
 
-/// Raw bytes after which no further frame is put into an epoch.
-pub const EPOCH_BYTES: u64 = 4 << 20;
-/// Frames after which no further frame is put into an epoch, which bounds the trees that a save rewrites.
-pub const EPOCH_FRAMES: u64 = 64;
+pub use crate::store::log_error::LogError;
+pub use crate::store::log_tail::{EPOCH_BYTES, Tail};
 
 /// Most frames that are listed of one log: every save adds one or more.
-const MOST_FRAMES: usize = 1 << 20;
+pub const MOST_FRAMES: usize = 1 << 20;
 
 /// Decoded epochs that a reader keeps.
 const KEPT_EPOCHS: usize = 3;
-
-/// A log that cannot be read, and exactly where.
-#[derive(Debug, thiserror::Error)]
-pub enum LogError {
-    #[error("log {log}: a part of it cannot be read")]
-    Object { log: LogId, source: ObjectError },
-    #[error("log {log}: the frame at byte {start} is damaged")]
-    Frame { log: LogId, start: u64, source: FrameError },
-    #[error("log {log}: bytes from {from} on are missing")]
-    Gap { log: LogId, from: u64 },
-    #[error("log {log}: `{name}` is not a name that belongs there")]
-    Name { log: LogId, name: String },
-    #[error("log {log}: epoch {epoch} is a copy of another one")]
-    Copy { log: LogId, epoch: u64 },
-    #[error("log {log} has more than {MOST_FRAMES} frames")]
-    TooMany { log: LogId },
-    #[error("log {log} is not stored here")]
-    Absent { log: LogId },
-    #[error("log {log}: a part of it is sealed")]
-    Sealed { log: LogId, source: SealedError },
-    #[error("cannot write what was read")]
-    Sink(#[source] std::io::Error),
-}
-
-impl LogError {
-    /// Whether stored bytes are lost here, rather than out of reach for now.
-    pub fn is_damage(&self) -> bool {
-        match self {
-            Self::Object { source, .. } => {
-                matches!(source, ObjectError::Missing { .. } | ObjectError::Damaged { .. })
-            }
-            Self::Frame { .. } | Self::Gap { .. } => true,
-            Self::Sealed { source, .. } => !source.is_closed(),
-            _ => false,
-        }
-    }
-}
-
-impl LogError {
-    /// Whether something is out of reach because no key opens it.
-    pub fn is_sealed(&self) -> bool {
-        matches!(self, Self::Sealed { source, .. } if source.is_closed())
-    }
-}
-
-/// Where the next frame of a log goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Tail {
-    pub length: u64,
-    pub epoch: u64,
-    pub epoch_start: u64,
-    pub epoch_frames: u64,
-    /// The key that the epoch is sealed with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<KeyId>,
-}
-
-impl Tail {
-    /// The tail that the next frame, sealed with this key, is written at: this one, or a fresh epoch where this one is
-    /// full or sealed otherwise. Whoever can read a frame can so read all that it builds on.
-    pub fn ready(self, key: Option<KeyId>) -> Self {
-        let full =
-            self.length - self.epoch_start >= EPOCH_BYTES || self.epoch_frames >= EPOCH_FRAMES;
-        let other = self.key != key && self.epoch_frames > 0;
-        Self { key, ..if full || other { self.fresh() } else { self } }
-    }
-
-    /// The tail in a fresh epoch, which needs nothing of those before it.
-    pub fn fresh(self) -> Self {
-        Self { epoch: self.epoch + 1, epoch_start: self.length, epoch_frames: 0, ..self }
-    }
-
-    /// How many raw bytes before the next frame it should refer to, when so many more are added.
-    pub fn prefix_length(self, added: u64) -> u64 {
-        (self.length - self.epoch_start).min(frame::prefix_for(added))
-    }
-}
 
 /// The directory of a log, below the root of a log ref's tree.
 pub fn directory(log: &LogId) -> String {

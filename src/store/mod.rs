@@ -22,6 +22,8 @@ mod lines;
 mod local;
 mod lock;
 mod log;
+mod log_error;
+mod log_tail;
 mod matching;
 mod opened;
 mod pack;
