@@ -38,6 +38,19 @@ fn spans(found: Vec<Finding<'_>>, from: usize) -> Vec<(usize, usize, String)> {
     found.into_iter().map(span).collect()
 }
 
+#[test]
+fn a_key_with_a_placeholder_in_it_is_still_one_key() {
+    let body = Random::new(7).token(ALPHANUMERIC, 64);
+    let token = format!("ghp_{}", Random::new(8).token(ALPHANUMERIC, 36));
+    let key = format!(
+        "{0} PRIVATE KEY-----{body}[REDACTED:jwt:abcdefghij27]{token}{1} PRIVATE KEY-----",
+        "-----BEGIN", "-----END"
+    );
+    let scanner = scanner();
+    let found = scanner.scan(key.as_bytes());
+    assert_eq!(found.iter().map(|one| one.range.clone()).collect::<Vec<_>>(), [0..key.len()]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 

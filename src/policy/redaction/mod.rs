@@ -30,6 +30,9 @@ use crate::policy::redaction::search::Search;
 /// The rules that go by a name before the value; any other rule for the same bytes says more.
 const GENERIC: [&str; 2] = ["generic-api-key", "assigned-secret"];
 
+/// The rule of private keys in PEM.
+const KEY: &str = "private-key";
+
 /// A secret, as it stands in the text that was scanned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding<'s> {
@@ -82,7 +85,9 @@ impl Scanner {
 /// `found` in order, with those that overlap made one.
 fn settled<'s>(text: &[u8], mut found: Vec<Finding<'s>>) -> Vec<Finding<'s>> {
     found.retain(|finding| {
-        !is_number(text, &finding.range) && !judge::is_placeholder(text, &finding.range)
+        // A key is one from its first line to its last, whatever was replaced between them.
+        let is_replaced = || finding.rule != KEY && judge::is_placeholder(text, &finding.range);
+        !is_number(text, &finding.range) && !is_replaced()
     });
     found.sort_by_key(|finding| (finding.range.start, Reverse(finding.range.end)));
     let mut settled: Vec<Finding<'s>> = Vec::new();
