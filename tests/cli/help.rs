@@ -47,8 +47,7 @@ fn the_short_help_fits_a_screen() {
       -V, --version  Print version
 
     Everywhere:
-      -C <DIR>     Work as if started in this directory
-      -q, --quiet  Say nothing but answers, warnings and errors
+      -C <DIR>  Work as if started in this directory
     ");
     assert!(run.stdout().lines().count() < 40);
 }
@@ -83,8 +82,7 @@ fn help_of_a_command_is_the_same_both_ways() {
       -h, --help               Print help (see more with '--help')
 
     Everywhere:
-      -C <DIR>     Work as if started in this directory
-      -q, --quiet  Say nothing but answers, warnings and errors
+      -C <DIR>  Work as if started in this directory
     ");
     assert_snapshot!(world.ckpt(&["restore", "-h"]), @"
     Put a session back where its agent can go on from it
@@ -104,8 +102,7 @@ fn help_of_a_command_is_the_same_both_ways() {
       -h, --help               Print help (see more with '--help')
 
     Everywhere:
-      -C <DIR>     Work as if started in this directory
-      -q, --quiet  Say nothing but answers, warnings and errors
+      -C <DIR>  Work as if started in this directory
     ");
 }
 

@@ -48,7 +48,7 @@ fn a_key_with_a_placeholder_in_it_is_still_one_key() {
     );
     let scanner = scanner();
     let found = scanner.scan(key.as_bytes());
-    assert_eq!(found.iter().map(|one| one.range.clone()).collect::<Vec<_>>(), [0..key.len()]);
+    assert_eq!((found.len(), &found[0].range), (1, &(0..key.len())));
 }
 
 proptest! {
