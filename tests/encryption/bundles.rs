@@ -26,7 +26,7 @@ fn a_bundle_of_a_sealed_session_opens_for_its_recipients_only() {
     let bundle = exported(&world, &id);
     let other = bare(&world);
     let run = other.ckpt(&["import", bundle.to_str().unwrap(), "--yes"]);
-    assert_eq!(run.code, 11, "{run}");
+    assert_eq!(run.code, 12, "{run}");
     assert_eq!(other.git(&["for-each-ref", "refs/notes/"]), "");
 
     fs::rename(world.home().join(".config"), other.home().join(".config")).unwrap();
@@ -42,7 +42,7 @@ fn a_bundle_of_a_session_with_companions_needs_an_identity() {
     let other = fetched(&world);
     let run = other.ckpt(&["export", &id]);
     // The list of companions is sealed, too, and says what else belongs in.
-    assert_eq!(run.code, 11, "{run}");
+    assert_eq!(run.code, 12, "{run}");
     fs::rename(own, other.home().join(".config")).unwrap();
     assert_eq!(other.ckpt(&["export", &id]).code, 0);
 }

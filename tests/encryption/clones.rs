@@ -19,7 +19,7 @@ fn a_recipient_who_is_added_later_reads_what_was_saved_before() {
     let (identity, recipient) = age_identity();
     let early = fetched(&world);
     with_identity(&early, &identity);
-    assert_eq!(early.ckpt(&["show", "--session", &id]).code, 11);
+    assert_eq!(early.ckpt(&["show", "--session", &id]).code, 12);
 
     let run = succeeds(&world, &["recipients", "add", &recipient]);
     insta::assert_snapshot!(run.stderr(), @"
@@ -58,7 +58,7 @@ fn a_recipient_who_was_removed_reads_nothing_new() {
     with_identity(&other, &identity);
     assert_eq!(restored(&other, &before), said);
     let run = other.ckpt(&["show", "--session", &after]);
-    assert_eq!(run.code, 11, "{run}");
+    assert_eq!(run.code, 12, "{run}");
     assert_eq!(restored(&world, &after), fs::read(transcript(&world)).unwrap());
 }
 
@@ -77,7 +77,7 @@ fn adding_somebody_again_never_brings_back_a_key_that_a_removed_one_has() {
     let after = world.save(&["-m", "After"]);
     let other = fetched(&world);
     with_identity(&other, &identity);
-    assert_eq!(other.ckpt(&["show", "--session", &after]).code, 11);
+    assert_eq!(other.ckpt(&["show", "--session", &after]).code, 12);
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn a_clone_that_lost_its_keys_saves_on_and_its_owner_reads_all() {
     forget_identity(&world);
     let third = world.save(&["-m", "Third"]);
     assert_eq!(restored(&world, &third), fs::read(transcript(&world)).unwrap());
-    assert_eq!(world.ckpt(&["show", "--session", &first]).code, 11);
+    assert_eq!(world.ckpt(&["show", "--session", &first]).code, 12);
 }
 
 #[test]

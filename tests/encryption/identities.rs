@@ -79,7 +79,7 @@ fn without_an_identity_a_sealed_session_stays_closed_and_the_document_open() {
         &["export", &id, "--format", "transcript"],
     ] {
         let run = other.ckpt(arguments);
-        assert_eq!(run.code, 11, "{arguments:?}: {run}");
+        assert_eq!(run.code, 12, "{arguments:?}: {run}");
         assert!(run.stdout().is_empty(), "{run}");
         insta::allow_duplicates! {
             insta::assert_snapshot!(run.stderr(), @"
@@ -100,7 +100,7 @@ fn with_an_identity_that_is_not_among_the_recipients_it_says_so() {
     let (other, _) = elsewhere(&world);
     own_identity(&other);
     let run = other.ckpt(&["show", "--session", &id]);
-    assert_eq!(run.code, 11, "{run}");
+    assert_eq!(run.code, 12, "{run}");
     let wanted = "the session is sealed to one recipient, and no identity here is one of them";
     assert!(run.stderr().contains(wanted), "{run}");
 }
@@ -130,7 +130,7 @@ fn a_passphrase_is_asked_for_at_a_terminal_and_nowhere_else() {
     let (other, _) = elsewhere(&world);
     fs::rename(bob.home().join(".ssh"), other.home().join(".ssh")).unwrap();
     let run = other.ckpt(&["show", "--session", &id]);
-    assert_eq!(run.code, 11, "{run}");
+    assert_eq!(run.code, 12, "{run}");
     assert!(run.stderr().contains("whose passphrase can be asked for at a terminal only"), "{run}");
 
     let line = format!("{} --no-pager show --session {id}", crate::world::PROGRAM);

@@ -14,6 +14,7 @@ mod damage;
 mod growth;
 mod hooks;
 mod identities;
+mod secrets;
 mod switching;
 
 use std::fs;

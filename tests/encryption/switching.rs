@@ -36,7 +36,7 @@ fn a_session_may_be_plain_then_sealed_then_plain_again() {
     let other = fetched(&world);
     assert_eq!(restored(&other, &saved[0].0), saved[0].1);
     for (id, _) in &saved[1..] {
-        assert_eq!(other.ckpt(&["show", "--session", id]).code, 11);
+        assert_eq!(other.ckpt(&["show", "--session", id]).code, 12);
     }
 }
 
