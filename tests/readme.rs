@@ -88,8 +88,17 @@ fn the_table_lists_the_commands_of_the_help() {
 
 #[test]
 fn every_command_that_is_said_to_answer_with_json_takes_that_option() {
-    let without =
-        ["demo", "setup", "completions", "reset", "switch", "checkout", "export", "vault"];
+    let without = [
+        "demo",
+        "setup",
+        "completions",
+        "reset",
+        "switch",
+        "checkout",
+        "export",
+        "vault",
+        "recipients",
+    ];
     let names =
         README.lines().filter_map(|line| line.strip_prefix("| `git ckpt ")?.split('`').next());
     for name in names {
@@ -99,6 +108,10 @@ fn every_command_that_is_said_to_answer_with_json_takes_that_option() {
     for (name, takes_it) in [("list", true), ("forget", true), ("import", true), ("export", false)]
     {
         assert_eq!(program(&["vault", name, "-h"]).contains("--json"), takes_it, "vault {name}");
+    }
+    for (name, takes_it) in [("list", true), ("add", false), ("remove", false)] {
+        let help = program(&["recipients", name, "-h"]);
+        assert_eq!(help.contains("--json"), takes_it, "recipients {name}");
     }
 }
 

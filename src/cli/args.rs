@@ -3,6 +3,7 @@
 mod care;
 mod exchange;
 mod hooks;
+mod recipients;
 mod secrets;
 mod vault;
 
@@ -16,6 +17,10 @@ pub use exchange::{
     ExportArguments, ExportFormat, FetchArguments, ImportArguments, PushArguments, SyncArguments,
 };
 pub use hooks::{GlobalWay, HookArguments, InitArguments};
+pub use recipients::{
+    RecipientsAddArguments, RecipientsArguments, RecipientsCommand, RecipientsListArguments,
+    RecipientsRemoveArguments,
+};
 pub use secrets::{RedactArguments, ScanArguments};
 pub use vault::{
     VaultArguments, VaultCommand, VaultExportArguments, VaultForgetArguments, VaultImportArguments,
@@ -55,7 +60,7 @@ pub struct GlobalArguments {
     #[arg(long, global = true, hide_short_help = true, help_heading = "Everywhere")]
     pub no_pager: bool,
     /// Say nothing but answers, warnings and errors
-    #[arg(short, long, global = true, help_heading = "Everywhere")]
+    #[arg(short, long, global = true, hide_short_help = true, help_heading = "Everywhere")]
     pub quiet: bool,
 }
 
@@ -108,6 +113,7 @@ pub enum Command {
     Vault(VaultArguments),
     Scan(ScanArguments),
     Redact(RedactArguments),
+    Recipients(RecipientsArguments),
     #[command(hide = true)]
     Hook(HookArguments),
 }

@@ -1,6 +1,7 @@
 //! What a command works with: the screen, the repository, the time.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::cli::args::{GlobalArguments, When};
@@ -11,9 +12,10 @@ use crate::model::time::Timestamp;
 use crate::ops::Desk;
 use crate::ops::carry;
 use crate::ops::recover::{self, Recovered};
-use crate::store::Store;
 use crate::store::vault::Vault;
+use crate::store::{Ask, IdentitySettings, Store};
 use crate::ui::pager::{self, Pager};
+use crate::ui::passphrase;
 use crate::ui::repaired;
 use crate::ui::saved;
 use crate::ui::screen::{ColorChoice, Screen, ScreenSettings, Talk};
@@ -107,8 +109,11 @@ impl Context {
             repository.worktree().map_or(start, |worktree| worktree.components().collect());
         let (now, offset) = self.time();
         let device = repository.config("ckpt.device");
+        let identities = self.identities(&repository, &directory, network);
+        let mut store = Store::new(repository);
+        store.use_identities(identities);
         Ok(Desk {
-            store: Store::new(repository),
+            store,
             around: settings::surroundings(),
             directory,
             now,
@@ -117,6 +122,35 @@ impl Context {
             device,
             secrets: settings::secrets(),
         })
+    }
+
+    /// Where the user's identities are: where the configuration says, else in the usual places.
+    fn identities(
+        &self,
+        repository: &Repository,
+        directory: &Path,
+        network: Network,
+    ) -> IdentitySettings {
+        let home = settings::home();
+        let named = repository.config("ckpt.identity").map(|path| match path.strip_prefix("~/") {
+            Some(rest) => home.join(rest),
+            None => directory.join(path),
+        });
+        // A hook, which never uses the network, asks nobody either.
+        let may_ask = network == Network::AsNeeded && self.prompts(false) == Prompts::Allowed;
+        let ask: Ask = Arc::new(|path| passphrase::ask(path).ok().flatten());
+        IdentitySettings {
+            named: named.is_some(),
+            paths: named.map_or_else(
+                || {
+                    let ssh = ["id_ed25519", "id_rsa"].map(|name| home.join(".ssh").join(name));
+                    let own = settings::config_home().join("git-ckpt").join("identity");
+                    [own].into_iter().chain(ssh).collect()
+                },
+                |path| vec![path],
+            ),
+            ask: may_ask.then_some(ask),
+        }
     }
 
     /// The user's vault, of which nothing is read yet.

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use crate::agent::AgentError;
 use crate::cli::exit::Exit;
 use crate::git::{OpenError, RefError};
+use crate::model::causes::causes;
 use crate::ops::carry::CarryError;
 use crate::ops::demo::DemoError;
 use crate::ops::export::ExportError;
@@ -20,6 +21,7 @@ use crate::ops::log::LogWalkError;
 use crate::ops::prepare::PrepareError;
 use crate::ops::prompt::PromptError;
 use crate::ops::prune::PruneError;
+use crate::ops::recipients::RecipientsError;
 use crate::ops::redact::RedactError;
 use crate::ops::remotes::RemoteError;
 use crate::ops::repair::RepairError;
@@ -29,7 +31,7 @@ use crate::ops::scan::ScanError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
 use crate::ops::vault::{ForgetError, VaultError};
-use crate::store::CommitError;
+use crate::store::{CommitError, SealedError};
 use crate::ui::programs::ProgramError;
 
 /// Everything that can end a command.
@@ -139,6 +141,8 @@ pub enum CliError {
     Scan(#[from] ScanError),
     #[error(transparent)]
     Redact(#[from] RedactError),
+    #[error(transparent)]
+    Recipients(#[from] RecipientsError),
 }
 
 /// What is done only after a yes.
@@ -178,8 +182,17 @@ impl CliError {
     pub fn shown(&self) -> Option<&dyn Error> {
         match self {
             Self::Answered(_) | Self::ShownDamaged | Self::GitEnded(_) => None,
-            other => Some(other),
+            other => match other.sealed() {
+                // What could not be done follows from it, and is not damaged.
+                Some(sealed) => Some(sealed),
+                None => Some(other),
+            },
         }
+    }
+
+    /// What is sealed and stays closed, where that is what ended the command.
+    pub fn sealed(&self) -> Option<&SealedError> {
+        causes(self).find_map(|cause| cause.downcast_ref())
     }
 
     /// Whoever reads the answer has closed the pipe.

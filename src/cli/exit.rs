@@ -17,10 +17,11 @@ pub enum Exit {
     Remote,
     NeedsCare = 10,
     Secrets = 11,
+    Sealed = 12,
 }
 
 impl Exit {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
@@ -33,6 +34,7 @@ impl Exit {
         Self::Remote,
         Self::NeedsCare,
         Self::Secrets,
+        Self::Sealed,
     ];
 
     pub fn code(self) -> u8 {
@@ -62,6 +64,7 @@ impl Exit {
             }
             Self::NeedsCare => "something should be mended, as `doctor` says",
             Self::Secrets => "secrets were found: `scan` names them, `push` sends no checkpoint",
+            Self::Sealed => "the session is sealed, and no identity here opens it",
         }
     }
 }

@@ -5,7 +5,9 @@ mod secrets;
 use crate::agent::AgentError;
 use crate::cli::error::{CliError, cannot_be_written};
 use crate::cli::exit::Exit;
-use crate::cli::exits::secrets::{redact_exit, scan_exit, search_exit, vault_exit};
+use crate::cli::exits::secrets::{
+    recipients_exit, redact_exit, scan_exit, sealed_exit, search_exit, vault_exit,
+};
 use crate::git::{ObjectError, RevisionError, TransportError, Trouble};
 use crate::ops::demo::DemoError;
 use crate::ops::export::ExportError;
@@ -34,6 +36,7 @@ impl CliError {
     /// The exit code of what ends a command.
     pub fn exit(&self) -> Exit {
         match self {
+            _ if self.sealed().is_some() => self.sealed().map_or(Exit::Failed, sealed_exit),
             Self::Open(_) => Exit::Repository,
             Self::Save(error) => save_exit(error),
             Self::Locate(error) => locate_exit(error),
@@ -65,6 +68,7 @@ impl CliError {
             Self::Forget(ForgetError::NoTag(_) | ForgetError::NoRule(_)) => Exit::NotFound,
             Self::Scan(error) => scan_exit(error),
             Self::Redact(error) => redact_exit(error),
+            Self::Recipients(error) => recipients_exit(error),
             _ => Exit::Failed,
         }
     }

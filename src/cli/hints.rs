@@ -2,6 +2,7 @@
 
 mod operations;
 mod saving;
+mod sealing;
 mod secrets;
 mod vault;
 
@@ -11,6 +12,7 @@ use crate::cli::hints::operations::{
     restore_hint, store_hint,
 };
 use crate::cli::hints::saving::save_hint;
+use crate::cli::hints::sealing::{recipients_hint, sealed_hint};
 use crate::cli::hints::secrets::{redact_hint, scan_hint};
 use crate::cli::hints::vault::{forget_hint, vault_hint};
 use crate::git::HistoryError;
@@ -27,6 +29,9 @@ use std::path::PathBuf;
 
 /// The hint for an error, where there is something to do.
 pub fn hint(error: &CliError) -> Option<String> {
+    if let Some(sealed) = error.sealed() {
+        return Some(sealed_hint(sealed));
+    }
     match error {
         CliError::Open(error) => open_hint(error),
         CliError::Save(error) => save_hint(error),
@@ -115,6 +120,7 @@ fn own_hint(error: &CliError) -> Option<String> {
         CliError::Forget(error) => forget_hint(error),
         CliError::Scan(error) => scan_hint(error),
         CliError::Redact(error) => redact_hint(error),
+        CliError::Recipients(error) => recipients_hint(error),
         other => exchange_hint(other),
     }
 }

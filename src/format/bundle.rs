@@ -10,11 +10,14 @@ use sha2::{Digest, Sha256};
 use crate::format::frame;
 use crate::model::checkpoint::CheckpointId;
 use crate::model::hash;
+use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::LogId;
 
-/// The version of bundles that this program writes, and the newest that it reads.
-pub const VERSION: u32 = 1;
+/// The newest version of bundles that this program reads: that of bundles with keys.
+pub const VERSION: u32 = 2;
+/// The version of bundles without.
+const PLAIN: u32 = 1;
 /// Most bytes of a bundle.
 pub const LARGEST: u64 = 512 << 20;
 
@@ -44,12 +47,14 @@ pub struct BundledFrame {
 }
 
 /// What a bundle holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bundle {
     /// The writer of the checkpoints, as the bundle says.
     pub writer: String,
     pub documents: Vec<BundledDocument>,
     pub frames: Vec<BundledFrame>,
+    /// The wrapped keys of frames that are sealed.
+    pub keys: Vec<(KeyId, Vec<u8>)>,
 }
 
 /// A file that is no bundle, or not a whole one.
@@ -108,7 +113,8 @@ pub fn write(bundle: &Bundle) -> Result<Vec<u8>, serde_json::Error> {
     let documents =
         bundle.documents.iter().map(|one| (document_name(&one.id), one.bytes.as_slice()));
     let frames = bundle.frames.iter().map(|one| (frame_name(one), one.bytes.as_slice()));
-    let files: Vec<(String, &[u8])> = documents.chain(frames).collect();
+    let keys = bundle.keys.iter().map(|(key, wrapped)| (key_name(*key), wrapped.as_slice()));
+    let files: Vec<(String, &[u8])> = documents.chain(frames).chain(keys).collect();
     let member = |(name, bytes): &(String, &[u8])| Member {
         name: name.clone(),
         bytes: bytes.len() as u64,
@@ -116,7 +122,7 @@ pub fn write(bundle: &Bundle) -> Result<Vec<u8>, serde_json::Error> {
     };
     let tie = |one: &BundledDocument| Tie { id: one.id.clone(), commit: one.commit };
     let contents = Contents {
-        bundle: VERSION,
+        bundle: if bundle.keys.is_empty() { PLAIN } else { VERSION },
         writer: bundle.writer.clone(),
         checkpoints: bundle.documents.iter().map(tie).collect(),
         members: files.iter().map(member).collect(),
@@ -151,7 +157,7 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
     }
     let contents: Contents = serde_json::from_slice(text).map_err(BundleError::Contents)?;
     let mut ties = contents.checkpoints.into_iter();
-    let mut bundle = Bundle { writer: contents.writer, documents: Vec::new(), frames: Vec::new() };
+    let mut bundle = Bundle { writer: contents.writer, ..Bundle::default() };
     for member in contents.members {
         let bytes = announced(&mut tar, &member)?;
         match ties.next() {
@@ -159,7 +165,10 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
                 bundle.documents.push(BundledDocument { id, commit, bytes });
             }
             Some(_) => return Err(BundleError::Name(member.name)),
-            None => bundle.frames.push(frame_at(&member.name, bytes)?),
+            None => match key_at(&member.name) {
+                Some(key) if version.bundle >= VERSION => bundle.keys.push((key, bytes)),
+                _ => bundle.frames.push(frame_at(&member.name, bytes)?),
+            },
         }
     }
     match (tar.next()?, ties.next()) {
@@ -172,7 +181,8 @@ pub fn read(bytes: &[u8]) -> Result<Bundle, BundleError> {
 
 /// The next member, which must be the one that was announced.
 fn announced(tar: &mut Tar, member: &Member) -> Result<Vec<u8>, BundleError> {
-    let largest = if member.name.starts_with("logs/") { frame::LARGEST } else { LARGEST_TEXT };
+    let is_small = ["logs/", "keys/"].iter().any(|start| member.name.starts_with(start));
+    let largest = if is_small { frame::LARGEST } else { LARGEST_TEXT };
     if member.bytes > largest {
         return Err(BundleError::TooLarge(member.name.clone()));
     }
@@ -193,6 +203,15 @@ fn hash_line(contents: &[u8]) -> String {
 
 fn document_name(id: &CheckpointId) -> String {
     format!("checkpoints/{id}.md")
+}
+
+/// The same path as in a log ref.
+fn key_name(key: KeyId) -> String {
+    format!("keys/{key}.age")
+}
+
+fn key_at(name: &str) -> Option<KeyId> {
+    name.strip_prefix("keys/")?.strip_suffix(".age")?.parse().ok()
 }
 
 /// The same path as in a log ref.
@@ -309,6 +328,7 @@ mod tests {
             writer: "ada-7f3k2m".to_owned(),
             documents: vec![BundledDocument { id, commit, bytes: b"---\nid: x\n".to_vec() }],
             frames: vec![frame(0, 0, b"one"), frame(1, 1 << 40, &[5; 600])],
+            keys: Vec::new(),
         }
     }
 

@@ -238,6 +238,7 @@ mod tests {
             bytes: 10,
             extents: vec![crate::model::snapshot::Extent { start: 0, length: 10 }],
             sha256: "ab".repeat(32).parse().unwrap(),
+            key: None,
             redacted: None,
         };
         crate::model::snapshot::Snapshot {

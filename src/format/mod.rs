@@ -9,3 +9,5 @@ pub mod frame;
 pub mod given;
 pub mod identity;
 pub mod note;
+pub mod recipients;
+pub mod seal;

@@ -8,6 +8,7 @@ pub mod checkpoint;
 pub mod digest;
 pub mod finding;
 pub mod hash;
+pub mod key_id;
 pub mod object;
 pub mod placeholder;
 pub mod session;

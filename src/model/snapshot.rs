@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::model::hash::{Sha256, from_hex};
+use crate::model::key_id::KeyId;
 use crate::model::placeholder::KeyedHash;
 use crate::model::session::SessionId;
 
@@ -108,7 +109,12 @@ pub struct StoredFile {
     pub log: LogId,
     pub bytes: u64,
     pub extents: Vec<Extent>,
+    /// The hash of the stored bytes; keyed where there is a key.
     pub sha256: Sha256,
+    /// The key that the hash was made with, so that nobody without it can try what the bytes may be. Lists of companion
+    /// files are looked through for secrets, and what is called a key there looks like one.
+    #[serde(rename = "sealed", default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<KeyId>,
     /// What was replaced in the file before it was stored, if anything was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub redacted: Option<Redacted>,

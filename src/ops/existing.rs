@@ -82,7 +82,8 @@ pub fn compare(
     if length == Some(bytes) {
         let mut hash = HashWriter(Sha256::new());
         io::copy(&mut file, &mut hash).map_err(CompareError::Unreadable)?;
-        let same = hash::Sha256(hash.0.finalize().into()) == stored.sha256;
+        let same = files.is_hash_of(stored, hash::Sha256(hash.0.finalize().into()));
+        let same = same.map_err(CompareError::Damaged)?;
         return Ok((if same { Existing::Same } else { other }, mark));
     }
     let mut beginning = Beginning { file, same: true, length: 0 };

@@ -17,6 +17,7 @@ use crate::ops::choose_session::{self, ChooseError, SessionChoice};
 use crate::ops::document::{self, Parts};
 use crate::ops::save_retry::{may_pass, worth_another_try};
 use crate::ops::save_session::{self, SavedSession};
+use crate::ops::sealing::{self, SealingError};
 use crate::ops::secrets::{self, Guard, Places, Redaction, SecretsError};
 use crate::ops::transcript::{DigestReader, digest_now};
 use crate::policy::draft::{self, Occasion};
@@ -88,6 +89,8 @@ pub enum SaveError {
     Vault(#[from] VaultError),
     #[error(transparent)]
     Secrets(#[from] SecretsError),
+    #[error(transparent)]
+    Sealing(#[from] SealingError),
     #[error("the save was put aside in `{}`", aside.display())]
     PutAside { aside: PathBuf, source: Box<SaveError> },
     #[error("an unfinished save cannot be read; it was put aside in `{}`", aside.display())]
@@ -289,7 +292,11 @@ fn begin<'d>(
 ) -> Result<Begun<'d>, SaveError> {
     let mut stamp = desk.stamp()?;
     stamp.seconds = entry.created.seconds();
+    let recipients = sealing::recipients(desk)?;
     let mut transaction = desk.store.begin(&stamp.name)?;
+    if let Some(recipients) = recipients {
+        transaction.seal_to(recipients)?;
+    }
     let session = match &entry.session {
         Some(source) => Some(save_session::capture(desk, &mut transaction, source, &mut redactor)?),
         None => None,

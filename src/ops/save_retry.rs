@@ -10,6 +10,8 @@ pub fn may_pass(error: &SaveError) -> bool {
         SaveError::Commit(error) => error,
         // The secret waits in its transcript until the vault can take it.
         SaveError::Vault(_) | SaveError::Secrets(_) => return true,
+        // The same of one that is to be sealed and cannot be.
+        SaveError::Sealing(_) => return true,
         _ => return false,
     };
     match error {

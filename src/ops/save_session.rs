@@ -27,6 +27,8 @@ pub struct SavedSession {
     pub companions: usize,
     /// Companion files that could not be read.
     pub left_out: Vec<String>,
+    /// To how many recipients it is sealed, if it is.
+    pub sealed_to: Option<usize>,
 }
 
 /// What to capture of a session that was found.
@@ -49,6 +51,7 @@ pub fn capture(
     redactor: &mut Redactor,
 ) -> Result<(DigestReader, Snapshot, SavedSession), CommitError> {
     let mut reader = DigestReader::new(source.agent);
+    let sealed_to = transaction.sealed_to();
     let captured = transaction.capture(source, &mut reader, redactor)?;
     let digest = &reader.digest;
     let tokens = session_tokens(digest);
@@ -80,6 +83,7 @@ pub fn capture(
         stored_bytes: captured.stored_bytes,
         companions: captured.files,
         left_out: captured.left_out.iter().map(ToString::to_string).collect(),
+        sealed_to,
     };
     Ok((reader, snapshot, session))
 }

@@ -13,7 +13,7 @@ use crate::store::carry::{held, with_new};
 use crate::store::lock::{Lock, LockError};
 use crate::store::transaction::{ATTEMPTS, CommitError, STALE, Tip};
 use crate::store::unpack::{Parcel, Parcelled};
-use crate::store::{Store, log, ties};
+use crate::store::{Store, keys, log, ties};
 
 /// A parcel that is not taken in.
 #[derive(Debug, thiserror::Error)]
@@ -114,6 +114,15 @@ impl Store {
                     let blob = self.repository().write_compressed_blob(&frame.bytes)?;
                     edits.push(TreeEdit { path, entry: Some((EntryKind::Blob, blob)) });
                 }
+            }
+        }
+        for (key, wrapped) in &parcel.keys {
+            let path = keys::path_of(*key);
+            // One that is there already may be wrapped for more people by now.
+            let there = tip.tree.map(|root| self.repository().entry_at(root, &path)).transpose()?;
+            if there.flatten().is_none() {
+                let blob = self.repository().write_blob(wrapped)?;
+                edits.push(TreeEdit { path, entry: Some((EntryKind::Blob, blob)) });
             }
         }
         Ok(edits)

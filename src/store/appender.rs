@@ -1,6 +1,7 @@
 //! Adding bytes to a log: cuts them into frames, writes the frames as objects, and collects where they belong.
 
-use crate::format::frame::{self, FRAME_BYTES, FrameError, PREFIX_BYTES};
+use crate::format::frame::{self, FRAME_BYTES, FrameError, PREFIX_BYTES, Seal};
+use crate::format::seal::{LogKey, Place};
 use crate::git::{EntryKind, ObjectError, Repository, TreeEdit};
 use crate::model::snapshot::{Extent, LogId};
 use crate::store::log::{self, Tail};
@@ -21,6 +22,8 @@ pub struct Appender<'r> {
     tail: Tail,
     /// The raw bytes before the next frame, as far as it may refer to them.
     prefix: Vec<u8>,
+    /// What frames are sealed with.
+    key: Option<LogKey>,
     buffer: Vec<u8>,
     appended: Appended,
 }
@@ -41,8 +44,10 @@ pub struct Appended {
 /// A frame that is still to be compressed and stored, which may happen on another thread.
 #[derive(Debug)]
 pub struct FrameJob {
-    path: String,
+    log: LogId,
+    epoch: u64,
     start: u64,
+    key: Option<LogKey>,
     prefix: Vec<u8>,
     raw: Vec<u8>,
 }
@@ -50,20 +55,28 @@ pub struct FrameJob {
 impl FrameJob {
     /// Makes the frame; returns where it belongs and how many bytes it has.
     pub fn run(&self, repository: &Repository) -> Result<(TreeEdit, u64), AppendError> {
-        let frame = frame::encode(self.start, &self.prefix, &self.raw)?;
+        let place = Place { log: &self.log, epoch: self.epoch };
+        let seal = self.key.as_ref().map(|key| Seal { key, place });
+        let frame = frame::encode(self.start, &self.prefix, &self.raw, seal)?;
         let id = repository.write_compressed_blob(&frame)?;
-        let edit = TreeEdit { path: self.path.clone(), entry: Some((EntryKind::Blob, id)) };
+        let path = log::frame_path(&self.log, self.epoch, self.start);
+        let edit = TreeEdit { path, entry: Some((EntryKind::Blob, id)) };
         Ok((edit, frame.len() as u64))
     }
 }
 
 impl<'r> Appender<'r> {
     /// Starts at `tail`; `prefix` must be the last raw bytes of the log, of the tail's epoch and at most
-    /// [`PREFIX_BYTES`].
-    pub fn new(repository: &'r Repository, log: &LogId, tail: Tail, prefix: Vec<u8>) -> Self {
+    /// [`PREFIX_BYTES`]. Frames are sealed with `key`, where there is one.
+    pub fn new(
+        repository: &'r Repository,
+        log: &LogId,
+        (tail, prefix): (Tail, Vec<u8>),
+        key: Option<LogKey>,
+    ) -> Self {
         debug_assert!(prefix.len() as u64 <= tail.prefix_length(u64::MAX));
         let appended = Appended { tail, ..Appended::default() };
-        Self { repository, log: log.clone(), tail, prefix, buffer: Vec::new(), appended }
+        Self { repository, log: log.clone(), tail, prefix, key, buffer: Vec::new(), appended }
     }
 
     /// Adds bytes; returns where in the log they lie.
@@ -107,7 +120,7 @@ impl<'r> Appender<'r> {
 
     /// Takes what is buffered as the next frame of the log.
     fn next_job(&mut self) -> FrameJob {
-        let ready = self.tail.ready();
+        let ready = self.tail.ready(self.key.as_ref().map(LogKey::id));
         if ready.epoch != self.tail.epoch {
             self.prefix.clear();
         }
@@ -122,8 +135,10 @@ impl<'r> Appender<'r> {
             ..ready
         };
         FrameJob {
-            path: log::frame_path(&self.log, ready.epoch, ready.length),
+            log: self.log.clone(),
+            epoch: ready.epoch,
             start: ready.length,
+            key: self.key.clone(),
             prefix: std::mem::take(&mut self.prefix),
             raw,
         }

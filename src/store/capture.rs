@@ -14,6 +14,7 @@ use crate::store::appender::{AppendError, Appended, Appender, FrameJob};
 use crate::store::cleaning::{Clean, Cleaning, Earlier};
 use crate::store::fingerprint::{self, BLOCK, Thoroughness};
 use crate::store::growth::Growth;
+use crate::store::keys::Sealing;
 use crate::store::lines::LineReader;
 use crate::store::local::LocalError;
 use crate::store::log::{LogError, LogReader, Tail};
@@ -115,9 +116,10 @@ pub struct Capturer<'r, 'a> {
     /// `<common dir>/ckpt`.
     pub directory: &'r Path,
     pub redactor: &'r mut Redactor<'a>,
+    pub sealing: Sealing<'r>,
 }
 
-impl Capturer<'_, '_> {
+impl<'r> Capturer<'r, '_> {
     /// Captures `source`; `tree` is where its log stands, if it exists yet.
     pub fn capture(
         &mut self,
@@ -175,8 +177,8 @@ impl Capturer<'_, '_> {
         };
         let (start, settled) = (earlier.start(), earlier.settled.stored);
         let prefix = self.prefix(&opened, &state, end)?;
-        let appender =
-            Appender::new(self.repository, opened.source.log, state.tail.ready(), prefix);
+        let at = (state.tail.ready(self.sealing.id()), prefix);
+        let appender = self.appender(opened.source.log, at);
         let mut growth = Growth::new(appender, &state, settled);
         let mut cleaning = Cleaning::new(self.redactor, earlier, reader);
         let mut sink = |clean: &[u8]| growth.push(clean);
@@ -197,13 +199,16 @@ impl Capturer<'_, '_> {
         let log = opened.source.log;
         let (known, tail, prefix) = match (self.known(log, tree), tree) {
             // What is damaged stays as it is; a session that lives on must not become impossible to save by it.
-            (Err(CaptureError::Log(error)), Some(tree)) if error.is_damage() => {
-                let tail = LogReader::open(self.repository, log, tree)?.tail_behind_damage();
+            // Neither must one whose earlier part nobody here can open.
+            (Err(CaptureError::Log(error)), Some(tree))
+                if error.is_damage() || error.is_sealed() =>
+            {
+                let tail = self.log(log, tree)?.tail_behind_damage();
                 (Known::default(), tail, Vec::new())
             }
             (known, _) => known?,
         };
-        let mut appender = Appender::new(self.repository, log, tail, prefix);
+        let mut appender = self.appender(log, (tail, prefix));
         let mut extents = Vec::new();
         let mut matcher = Matcher::default();
         let mut segments = Segments::default();
@@ -238,7 +243,8 @@ impl Capturer<'_, '_> {
             log: opened.source.log.clone(),
             bytes: clean.bytes,
             extents,
-            sha256: clean.sha256,
+            sha256: self.sealing.key.map_or(clean.sha256, |key| key.keyed(&clean.sha256)),
+            key: self.sealing.id(),
             redacted: clean.redacted.clone(),
         };
         Captured {
@@ -259,6 +265,14 @@ impl Capturer<'_, '_> {
         }
     }
 
+    fn appender(&self, log: &LogId, at: (Tail, Vec<u8>)) -> Appender<'r> {
+        Appender::new(self.repository, log, at, self.sealing.key.cloned())
+    }
+
+    fn log(&self, log: &LogId, tree: ObjectId) -> Result<LogReader<'r>, LogError> {
+        LogReader::open((self.repository, self.sealing.keys), log, tree)
+    }
+
     /// The log's segments, its tail, and the bytes that the next frame may refer to.
     fn known(
         &self,
@@ -267,7 +281,7 @@ impl Capturer<'_, '_> {
     ) -> Result<(Known, Tail, Vec<u8>), CaptureError> {
         let mut known = Known::default();
         let Some(tree) = tree else { return Ok((known, Tail::default(), Vec::new())) };
-        let mut log = LogReader::open(self.repository, log, tree)?;
+        let mut log = self.log(log, tree)?;
         for stretch in log.stretches()? {
             known.go_on_at(stretch.start);
             let mut segments = Segments::default();
@@ -279,7 +293,7 @@ impl Capturer<'_, '_> {
             segments.finish(&mut remember).map_err(LogError::Sink)?;
         }
         known.ready();
-        let tail = log.tail()?.ready();
+        let tail = log.tail()?.ready(self.sealing.id());
         let prefix = log_end(&mut log, tail, u64::MAX)?;
         Ok((known, tail, prefix))
     }
@@ -291,7 +305,7 @@ impl Capturer<'_, '_> {
         state: &State,
         mut end: Vec<u8>,
     ) -> Result<Vec<u8>, CaptureError> {
-        let tail = state.tail.ready();
+        let tail = state.tail.ready(self.sealing.id());
         let added = opened.size - state.size;
         let wanted = tail.prefix_length(added);
         let last = state.extents.last().copied().unwrap_or(Extent { start: 0, length: 0 });
@@ -304,7 +318,7 @@ impl Capturer<'_, '_> {
             end.drain(..surplus);
             return Ok(end);
         }
-        let mut log = LogReader::open(self.repository, opened.source.log, state.tree)?;
+        let mut log = self.log(opened.source.log, state.tree)?;
         Ok(log_end(&mut log, tail, added)?)
     }
 }

@@ -114,3 +114,19 @@ pub(super) fn with_new(
     }
     (text, added)
 }
+
+/// Whether a note already holds a checkpoint; an error when it holds one of a newer format.
+pub(super) fn holds(note: &[u8], id: &CheckpointId) -> Result<bool, CommitError> {
+    for piece in note::read(note) {
+        match piece {
+            Piece::Document(_, Document::Known(checkpoint)) if checkpoint.id == *id => {
+                return Ok(true);
+            }
+            Piece::Document(_, Document::Newer { id, format, .. }) => {
+                return Err(CommitError::Newer { id, format });
+            }
+            _ => {}
+        }
+    }
+    Ok(false)
+}

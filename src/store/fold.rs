@@ -12,6 +12,7 @@ use crate::git::{EntryKind, ObjectError, Repository, Stamp, Swap, TreeEdit};
 use crate::model::object::ObjectId;
 use crate::model::writer::{LOGS_PREFIX, TIES_PREFIX, WriterId};
 use crate::store::holdings::logs_below;
+use crate::store::keys::{keys_below, path_of};
 use crate::store::lock::Lock;
 use crate::store::rewritten::{Entry, Rewritten};
 use crate::store::ties::{self, Found};
@@ -252,6 +253,13 @@ fn with_logs(
             None => tree,
         };
         edits.push(TreeEdit { path, entry: Some((EntryKind::Tree, longer)) });
+    }
+    let known = ours.map_or(Ok(Vec::new()), |root| keys_below(repository, root))?;
+    for (key, entry) in keys_below(repository, theirs)? {
+        // Nobody changes a key, only for whom it is wrapped: either opens what is sealed with it.
+        if known.iter().all(|(other, _)| *other != key) {
+            edits.push(TreeEdit { path: path_of(key), entry: Some((EntryKind::Blob, entry.id)) });
+        }
     }
     repository.edit_tree(ours, &edits).map(Some)
 }

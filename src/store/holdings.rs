@@ -209,7 +209,7 @@ impl<'s> Lists<'s> {
         let mut sources = Vec::new();
         for (reference, _) in store.repository().references(LOGS_PREFIX)? {
             let root = tree_of(store.repository(), &reference)?.map(|(_, tree)| tree);
-            sources.push(Files::new(store.repository(), root));
+            sources.push(Files::new((store.repository(), &store.keys), root));
         }
         Ok(Self { sources, known: BTreeMap::new() })
     }

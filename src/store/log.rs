@@ -5,83 +5,22 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use crate::format::frame::{self, FRAME_BYTES, FrameError};
+use crate::format::frame::{self, FRAME_BYTES, FrameError, Seal};
+use crate::format::seal::Place;
 use crate::git::{ObjectError, Repository};
+use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Extent, LogId, push_extent};
+use crate::store::keys::Keyring;
 
-/// Raw bytes after which no further frame is put into an epoch.
-pub const EPOCH_BYTES: u64 = 4 << 20;
-/// Frames after which no further frame is put into an epoch, which bounds the trees that a save rewrites.
-pub const EPOCH_FRAMES: u64 = 64;
+pub use crate::store::log_error::LogError;
+pub use crate::store::log_tail::{EPOCH_BYTES, Tail};
 
 /// Most frames that are listed of one log: every save adds one or more.
-const MOST_FRAMES: usize = 1 << 20;
+pub const MOST_FRAMES: usize = 1 << 20;
 
 /// Decoded epochs that a reader keeps.
 const KEPT_EPOCHS: usize = 3;
-
-/// A log that cannot be read, and exactly where.
-#[derive(Debug, thiserror::Error)]
-pub enum LogError {
-    #[error("log {log}: a part of it cannot be read")]
-    Object { log: LogId, source: ObjectError },
-    #[error("log {log}: the frame at byte {start} is damaged")]
-    Frame { log: LogId, start: u64, source: FrameError },
-    #[error("log {log}: bytes from {from} on are missing")]
-    Gap { log: LogId, from: u64 },
-    #[error("log {log}: `{name}` is not a name that belongs there")]
-    Name { log: LogId, name: String },
-    #[error("log {log}: epoch {epoch} is a copy of another one")]
-    Copy { log: LogId, epoch: u64 },
-    #[error("log {log} has more than {MOST_FRAMES} frames")]
-    TooMany { log: LogId },
-    #[error("log {log} is not stored here")]
-    Absent { log: LogId },
-    #[error("cannot write what was read")]
-    Sink(#[source] std::io::Error),
-}
-
-impl LogError {
-    /// Whether stored bytes are lost here, rather than out of reach for now.
-    pub fn is_damage(&self) -> bool {
-        match self {
-            Self::Object { source, .. } => {
-                matches!(source, ObjectError::Missing { .. } | ObjectError::Damaged { .. })
-            }
-            Self::Frame { .. } | Self::Gap { .. } => true,
-            _ => false,
-        }
-    }
-}
-
-/// Where the next frame of a log goes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Tail {
-    pub length: u64,
-    pub epoch: u64,
-    pub epoch_start: u64,
-    pub epoch_frames: u64,
-}
-
-impl Tail {
-    /// The tail that the next frame is written at: this one, or a fresh epoch where this one is full.
-    pub fn ready(self) -> Self {
-        let full =
-            self.length - self.epoch_start >= EPOCH_BYTES || self.epoch_frames >= EPOCH_FRAMES;
-        if full { self.fresh() } else { self }
-    }
-
-    /// The tail in a fresh epoch, which needs nothing of those before it.
-    pub fn fresh(self) -> Self {
-        Self { epoch: self.epoch + 1, epoch_start: self.length, epoch_frames: 0, ..self }
-    }
-
-    /// How many raw bytes before the next frame it should refer to, when so many more are added.
-    pub fn prefix_length(self, added: u64) -> u64 {
-        (self.length - self.epoch_start).min(frame::prefix_for(added))
-    }
-}
 
 /// The directory of a log, below the root of a log ref's tree.
 pub fn directory(log: &LogId) -> String {
@@ -116,6 +55,7 @@ struct Decoded {
 /// Reads one log.
 pub struct LogReader<'r> {
     repository: &'r Repository,
+    keys: &'r Keyring,
     log: LogId,
     epochs: Vec<Epoch>,
     decoded: VecDeque<Decoded>,
@@ -125,9 +65,14 @@ pub struct LogReader<'r> {
 
 impl<'r> LogReader<'r> {
     /// Opens the log that lies in `tree`. No frame is read yet, so a damaged one costs only what it holds.
-    pub fn open(repository: &'r Repository, log: &LogId, tree: ObjectId) -> Result<Self, LogError> {
+    pub fn open(
+        (repository, keys): (&'r Repository, &'r Keyring),
+        log: &LogId,
+        tree: ObjectId,
+    ) -> Result<Self, LogError> {
         let mut reader = Self {
             repository,
+            keys,
             log: log.clone(),
             epochs: Vec::new(),
             decoded: VecDeque::new(),
@@ -185,6 +130,11 @@ impl<'r> LogReader<'r> {
         self.tail_at(self.length().unwrap_or(furthest)).fresh()
     }
 
+    /// The key that a frame is sealed with; none where it is plain, or tells nothing.
+    fn key_of(&self, frame: FrameAt) -> Option<KeyId> {
+        frame::header(&self.blob(frame.id).ok()?).ok()?.key
+    }
+
     fn last(&self) -> Option<FrameAt> {
         self.epochs.last()?.frames.last().copied()
     }
@@ -196,6 +146,7 @@ impl<'r> LogReader<'r> {
             epoch: last.number,
             epoch_start: last.frames.first().map_or(length, |frame| frame.start),
             epoch_frames: last.frames.len() as u64,
+            key: self.last().and_then(|frame| self.key_of(frame)),
         }
     }
 
@@ -290,6 +241,27 @@ impl<'r> LogReader<'r> {
         Ok(frames)
     }
 
+    /// Makes sure that the frames of these ranges are there, follow each other and have headers that say so; what they
+    /// hold is not looked at.
+    pub fn expect_frames(&self, extents: &[Extent]) -> Result<(), LogError> {
+        let mut covered: Vec<Extent> = Vec::new();
+        for (_, start, bytes) in self.frames_for(extents)? {
+            let header = frame::header(&bytes).map_err(|source| self.frame_error(start, source))?;
+            if header.start != start {
+                let source = FrameError::Inconsistent("it belongs somewhere else");
+                return Err(self.frame_error(start, source));
+            }
+            push_extent(&mut covered, Extent { start, length: header.length });
+        }
+        let within = |extent: &&Extent| {
+            covered.iter().any(|run| run.start <= extent.start && extent.end() <= run.end())
+        };
+        match extents.iter().find(|extent| !within(extent)) {
+            Some(extent) => Err(LogError::Gap { log: self.log.clone(), from: extent.start }),
+            None => Ok(()),
+        }
+    }
+
     fn epoch_of(&self, at: u64) -> Result<usize, LogError> {
         let after = self
             .epochs
@@ -321,7 +293,7 @@ impl<'r> LogReader<'r> {
                 let source = FrameError::Inconsistent("it ends where no log can");
                 return Err(self.frame_error(frame.start, source));
             }
-            self.decode_frame(frame, &decoded.raw, &mut raw)?;
+            self.decode_frame((self.epochs[epoch].number, frame), &decoded.raw, &mut raw)?;
             decoded.raw.extend_from_slice(&raw);
             decoded.frames += 1;
         }
@@ -339,7 +311,12 @@ impl<'r> LogReader<'r> {
         raw
     }
 
-    fn decode_frame(&self, at: FrameAt, before: &[u8], raw: &mut Vec<u8>) -> Result<(), LogError> {
+    fn decode_frame(
+        &self,
+        (epoch, at): (u64, FrameAt),
+        before: &[u8],
+        raw: &mut Vec<u8>,
+    ) -> Result<(), LogError> {
         let bytes = self.blob(at.id)?;
         let header = frame::header(&bytes).map_err(|source| self.frame_error(at.start, source))?;
         let prefix_length = header.prefix.1 as usize;
@@ -351,7 +328,12 @@ impl<'r> LogReader<'r> {
                 return Err(self.frame_error(at.start, source));
             }
         };
-        frame::decode(&bytes, prefix, raw).map_err(|source| self.frame_error(at.start, source))
+        let key = header.key.map(|key| self.keys.find(self.repository, key)).transpose();
+        let key = key.map_err(|source| LogError::Sealed { log: self.log.clone(), source })?;
+        let place = Place { log: &self.log, epoch };
+        let seal = key.as_ref().map(|key| Seal { key, place });
+        let decoded = frame::decode(&bytes, prefix, seal, raw);
+        decoded.map_err(|source| self.frame_error(at.start, source))
     }
 
     fn frames(&self, tree: ObjectId) -> Result<Vec<FrameAt>, LogError> {

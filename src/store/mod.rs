@@ -17,10 +17,13 @@ mod growth;
 mod heal;
 mod holdings;
 mod intent;
+mod keys;
 mod lines;
 mod local;
 mod lock;
 mod log;
+mod log_error;
+mod log_tail;
 mod matching;
 mod opened;
 mod pack;
@@ -60,10 +63,16 @@ use crate::model::session::SessionId;
 use crate::model::snapshot::LogId;
 use crate::model::writer::WriterId;
 use crate::store::checkpoints::Room;
+use crate::store::keys::Keyring;
 use crate::store::rewritten::Rewritten;
 
 pub use crate::format::bundle::{BundleError, LARGEST as LARGEST_BUNDLE};
 use crate::store::lock::Lock;
+
+pub use crate::format::recipients::{
+    ListError, Recipient, RecipientError, read_list, with as with_recipient,
+    without as without_recipient,
+};
 
 pub use crate::format::given::{Front, Given, GivenError, read as read_given};
 pub use admit::{AdmitError, Admitted};
@@ -77,6 +86,7 @@ pub use fold::{Folded, Unfolded};
 pub use heal::{HealError, Healed, Healing};
 pub use holdings::Holdings;
 pub use intent::Intent;
+pub use keys::{Ask, IdentitySettings, SealedError, Shared};
 pub use lines::{LineFeed, LineReader};
 pub use local::LocalError;
 pub use lock::LockError;
@@ -102,12 +112,19 @@ pub struct Store {
     repository: Repository,
     directory: PathBuf,
     room: Room,
+    keys: Keyring,
 }
 
 impl Store {
     pub fn new(repository: Repository) -> Self {
         let directory = repository.common_dir().join("ckpt");
-        Self { repository, directory, room: Room::default() }
+        let keys = Keyring::new(&directory);
+        Self { repository, directory, room: Room::default(), keys }
+    }
+
+    /// Says where the user's identities are, which open what is sealed.
+    pub fn use_identities(&mut self, settings: IdentitySettings) {
+        self.keys.set_identities(settings);
     }
 
     pub fn repository(&self) -> &Repository {
@@ -205,7 +222,7 @@ impl Store {
 
     /// Takes this clone's lock and looks where its refs stand.
     pub fn begin(&self, author: &str) -> Result<Transaction<'_>, CommitError> {
-        Transaction::begin(&self.repository, &self.directory, author)
+        Transaction::begin((&self.repository, &self.keys), &self.directory, author)
     }
 
     /// Mends refs of this clone that something else moved or removed since they were last written.
@@ -256,7 +273,7 @@ impl Store {
     /// Reads stored files of what `writer` tied: out of its own logs, or those of whoever has them.
     pub fn files(&self, writer: &Writer) -> Result<Files<'_>, CommitError> {
         let root = self.tree_of(&writer.log_ref)?;
-        Ok(Files::new(&self.repository, root))
+        Ok(Files::new((&self.repository, &self.keys), root))
     }
 
     /// Whether there is somebody whose documents are here and whose logs are not.
@@ -275,7 +292,7 @@ impl Store {
         let root = self.tree_of(&writer.log_ref()).ok()??;
         let log = log_id(agent.name(), session, "transcript");
         let tree = self.repository.entry_at(root, &log::directory(&log)).ok()??;
-        let reader = log::LogReader::open(&self.repository, &log, tree.id).ok()?;
+        let reader = log::LogReader::open((&self.repository, &self.keys), &log, tree.id).ok()?;
         reader.length().ok()
     }
 

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::format::bundle::{self, Bundle, BundledDocument, BundledFrame};
 use crate::format::document;
+use crate::format::frame;
 use crate::model::snapshot::{Extent, LogId, StoredFile};
 use crate::store::Store;
 use crate::store::checkpoints::Tied;
+use crate::store::keys::wrapped;
 use crate::store::reading::{Files, ReadError};
 use crate::store::transaction::CommitError;
 
@@ -34,9 +36,15 @@ impl Store {
         };
         let files = self.files(&tied.writer)?;
         let mut frames = Vec::new();
+        let mut keys = BTreeMap::new();
         for (log, range) in ranges(&files, tied)? {
             let reader = files.reader(&range.file)?;
             let found = reader.frames_for(&range.extents).map_err(ReadError::Log)?;
+            for (.., bytes) in &found {
+                if let Some(key) = frame::header(bytes).ok().and_then(|header| header.key) {
+                    keys.entry(key).or_insert_with(|| wrapped(self.repository(), key));
+                }
+            }
             let frame =
                 |(epoch, start, bytes)| BundledFrame { log: log.clone(), epoch, start, bytes };
             frames.extend(found.into_iter().map(frame));
@@ -44,7 +52,10 @@ impl Store {
         // Those who got a checkpoint from somebody else hand on whose it is.
         let writer = tied.writer.name.rsplit('/').next().unwrap_or_default().to_owned();
         let document = BundledDocument { id, commit: tied.commit, bytes: tied.document.clone() };
-        let bundle = Bundle { writer, documents: vec![document], frames };
+        let keys =
+            keys.into_iter().filter_map(|(key, wrapped)| Some((key, wrapped.into_iter().next()?)));
+        let keys = keys.collect();
+        let bundle = Bundle { writer, documents: vec![document], frames, keys };
         let bytes = bundle::write(&bundle).map_err(PackError::Contents)?;
         if bytes.len() as u64 > bundle::LARGEST {
             return Err(PackError::TooLarge);

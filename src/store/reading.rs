@@ -10,12 +10,15 @@ use std::io::Write;
 use sha2::{Digest, Sha256};
 
 use crate::format::companions::{self, CompanionsError};
+use crate::format::seal::LogKey;
 use crate::git::{ObjectError, RefError, Repository, TreeEntry};
 use crate::model::hash;
+use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Companion, Extent, LogId, StoredFile};
 use crate::model::writer::{LOGS_PREFIX, REMOTE_LOGS_PREFIX};
 use crate::store::filling::{Filled, Filling};
+use crate::store::keys::{Keyring, SealedError};
 use crate::store::log::{self, LogError, LogReader};
 use crate::store::vault::{Vault, VaultError};
 
@@ -30,6 +33,8 @@ pub enum ReadError {
     Refs { log: LogId, source: RefError },
     #[error("log {log}: the bytes read back have SHA-256 {found}, the checkpoint says {wanted}")]
     Hash { log: LogId, found: hash::Sha256, wanted: hash::Sha256 },
+    #[error("log {log}: the hash of what was read back needs a key")]
+    Sealed { log: LogId, source: SealedError },
     #[error("log {log}: {found} bytes read back, the checkpoint says {wanted}")]
     Length { log: LogId, found: u64, wanted: u64 },
     #[error(
@@ -46,6 +51,17 @@ pub enum ReadError {
     Vault(#[from] VaultError),
 }
 
+impl ReadError {
+    /// Whether a file is out of reach because no key here opens it.
+    pub fn is_sealed(&self) -> bool {
+        match self {
+            Self::Log(error) => error.is_sealed(),
+            Self::Sealed { source, .. } => source.is_closed(),
+            _ => false,
+        }
+    }
+}
+
 /// Most bytes of a transcript, and of all companion files of a session together. Frames unfold to ten thousand times
 /// their size and extents name the same bytes again and again, so that a few kilobytes could otherwise fill every disk.
 pub const LARGEST_FILE: u64 = 4 << 30;
@@ -56,14 +72,15 @@ const WORTH_A_THREAD: usize = 1 << 20;
 /// Reads files out of the logs of one writer, or of any other who has them.
 pub struct Files<'r> {
     repository: &'r Repository,
+    keys: &'r Keyring,
     root: Option<ObjectId>,
     /// What lies right below the roots of all other log refs, once somebody asked for it.
     others: OnceCell<Vec<Vec<TreeEntry>>>,
 }
 
 impl<'r> Files<'r> {
-    pub fn new(repository: &'r Repository, root: Option<ObjectId>) -> Self {
-        Self { repository, root, others: OnceCell::new() }
+    pub fn new((repository, keys): (&'r Repository, &'r Keyring), root: Option<ObjectId>) -> Self {
+        Self { repository, keys, root, others: OnceCell::new() }
     }
 
     /// Whether anybody's logs that are here have this one.
@@ -84,7 +101,17 @@ impl<'r> Files<'r> {
                 })?;
             }
         }
-        check(stored, length, &hash)
+        self.expect(stored, length, &hash)
+    }
+
+    /// Whether a plain SHA-256 is that of a stored file.
+    pub fn is_hash_of(&self, stored: &StoredFile, found: hash::Sha256) -> Result<bool, ReadError> {
+        let find = |key| self.keys.find(self.repository, key);
+        Ok(as_stored(stored, found, &find)? == stored.sha256)
+    }
+
+    fn expect(&self, stored: &StoredFile, length: u64, hash: &Sha256) -> Result<(), ReadError> {
+        check(stored, length, hash, &|key| self.keys.find(self.repository, key))
     }
 
     /// The same with the secrets back in place of their placeholders, as far as the vault has them.
@@ -162,20 +189,26 @@ impl<'r> Files<'r> {
                     break;
                 }
                 // Somebody else's log of this name may be the one that was meant.
-                results[file] = check(files[file], at, &hash).ok().map(Ok);
+                results[file] = self.expect(files[file], at, &hash).ok().map(Ok);
             }
         }
         let each = results.into_iter().zip(files);
-        each.map(|(result, file)| {
-            result.unwrap_or_else(|| self.write_out(file, &mut std::io::sink()))
-        })
-        .collect()
+        each.map(|(result, file)| result.unwrap_or_else(|| self.check_one(file))).collect()
+    }
+
+    fn check_one(&self, file: &StoredFile) -> Result<(), ReadError> {
+        let checked = self.write_out(file, &mut std::io::sink());
+        if checked.as_ref().is_err_and(ReadError::is_sealed) {
+            // What nobody here can open can still be missing.
+            self.reader(file)?.expect_frames(&file.extents)?;
+        }
+        checked
     }
 
     fn open(&self, log: &LogId) -> Result<LogReader<'r>, ReadError> {
         let tree = self.root.map_or(Ok(None), |root| self.tree_in(root, log))?;
         let tree = tree.ok_or_else(|| LogError::Absent { log: log.clone() })?;
-        Ok(LogReader::open(self.repository, log, tree)?)
+        Ok(LogReader::open((self.repository, self.keys), log, tree)?)
     }
 
     /// Opens the log that a file is to be read from.
@@ -183,7 +216,7 @@ impl<'r> Files<'r> {
         sound(stored)?;
         let log = &stored.log;
         let trees = self.trees_of(log)?;
-        let open = |tree: &ObjectId| LogReader::open(self.repository, log, *tree);
+        let open = |tree: &ObjectId| LogReader::open((self.repository, self.keys), log, *tree);
         if let [only] = trees.as_slice() {
             return Ok(open(only)?);
         }
@@ -201,7 +234,7 @@ impl<'r> Files<'r> {
             }
         }
         if readers.len() > 1
-            && let Some(right) = readers.iter_mut().position(|log| matches(log, stored))
+            && let Some(right) = readers.iter_mut().position(|log| self.matches(log, stored))
         {
             return Ok(readers.swap_remove(right));
         }
@@ -246,26 +279,26 @@ impl<'r> Files<'r> {
         Ok(self.others.get_or_init(|| entries.collect()))
     }
 
+    /// Whether a log has exactly the bytes of a file.
+    fn matches(&self, log: &mut LogReader, stored: &StoredFile) -> bool {
+        let mut hash = Sha256::new();
+        let mut length = 0;
+        let read = stored.extents.iter().all(|extent| {
+            let each = &mut |bytes: &[u8]| {
+                length += bytes.len() as u64;
+                hash.update(bytes);
+                Ok(())
+            };
+            log.read(*extent, each).is_ok()
+        });
+        read && self.expect(stored, length, &hash).is_ok()
+    }
+
     fn tree_in(&self, root: ObjectId, log: &LogId) -> Result<Option<ObjectId>, ReadError> {
         let entry = self.repository.entry_at(root, &log::directory(log));
         let entry = entry.map_err(|source| ReadError::Lookup { log: log.clone(), source })?;
         Ok(entry.map(|entry| entry.id))
     }
-}
-
-/// Whether a log has exactly the bytes of a file.
-fn matches(log: &mut LogReader, stored: &StoredFile) -> bool {
-    let mut hash = Sha256::new();
-    let mut length = 0;
-    let read = stored.extents.iter().all(|extent| {
-        let each = &mut |bytes: &[u8]| {
-            length += bytes.len() as u64;
-            hash.update(bytes);
-            Ok(())
-        };
-        log.read(*extent, each).is_ok()
-    });
-    read && check(stored, length, &hash).is_ok()
 }
 
 /// Writes bytes and hashes them, side by side where there are enough to be worth a thread.
@@ -298,12 +331,31 @@ pub(super) fn sound(stored: &StoredFile) -> Result<(), ReadError> {
     Ok(())
 }
 
-pub(super) fn check(stored: &StoredFile, length: u64, hash: &Sha256) -> Result<(), ReadError> {
+/// Finds a log key.
+pub(super) type FindKey<'k> = dyn Fn(KeyId) -> Result<LogKey, SealedError> + 'k;
+
+/// A plain SHA-256 as the description of a file has it.
+fn as_stored(
+    stored: &StoredFile,
+    plain: hash::Sha256,
+    find: &FindKey,
+) -> Result<hash::Sha256, ReadError> {
+    let Some(key) = stored.key else { return Ok(plain) };
+    let sealed = |source| ReadError::Sealed { log: stored.log.clone(), source };
+    Ok(find(key).map_err(sealed)?.keyed(&plain))
+}
+
+pub(super) fn check(
+    stored: &StoredFile,
+    length: u64,
+    hash: &Sha256,
+    find: &FindKey,
+) -> Result<(), ReadError> {
     let log = stored.log.clone();
     if length != stored.bytes {
         return Err(ReadError::Length { log, found: length, wanted: stored.bytes });
     }
-    let found = hash::Sha256(hash.clone().finalize().into());
+    let found = as_stored(stored, hash::Sha256(hash.clone().finalize().into()), find)?;
     if found == stored.sha256 {
         Ok(())
     } else {

@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use crate::git::{Stamp, Swap};
 use crate::model::checkpoint::{CheckpointId, Draft};
+use crate::model::snapshot::LogId;
 use crate::store::lock::Lock;
 use crate::store::log::LogError;
 use crate::store::prune::Rewrite;
@@ -42,6 +43,8 @@ pub enum RedactError {
     Vault(#[from] VaultError),
     #[error("the list of companion files cannot be written")]
     List(#[from] serde_json::Error),
+    #[error("log {log} is sealed, and what is sealed is not rewritten")]
+    Sealed { log: LogId },
 }
 
 /// What was rewritten: each checkpoint, and what it is called now.

@@ -14,11 +14,13 @@ use crate::format::companions;
 use crate::format::identity::log_id;
 use crate::git::{ObjectError, Repository, TreeEdit};
 use crate::model::agent::Agent;
+use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
 use crate::model::session::SessionId;
 use crate::model::snapshot::{Companion, FileName, LogId, StoredFile};
 use crate::store::appender::FrameJob;
 use crate::store::capture::{CaptureError, Captured, Capturer, Source};
+use crate::store::keys::Sealing;
 use crate::store::lines::{LineReader, Unread};
 use crate::store::local::{self, LocalError};
 use crate::store::log;
@@ -114,6 +116,9 @@ struct Untouched {
     /// Whether secrets were looked for in them.
     #[serde(default)]
     redacts: bool,
+    /// The key that they were sealed with.
+    #[serde(default)]
+    key: Option<KeyId>,
 }
 
 /// Forgets which companions of a session were untouched.
@@ -167,6 +172,7 @@ pub struct SessionCapturer<'r, 'a> {
     /// The log ref's tree.
     pub root: Option<ObjectId>,
     pub redactor: &'r mut Redactor<'a>,
+    pub sealing: Sealing<'r>,
 }
 
 impl SessionCapturer<'_, '_> {
@@ -208,9 +214,11 @@ impl SessionCapturer<'_, '_> {
         session: &mut CapturedSession,
     ) -> Result<(), SessionError> {
         let known = Untouched::load(self.directory, &session.transcript.log);
-        let known =
-            if known.redacts || self.redactor.is_off() { known } else { Untouched::default() };
+        let is_as_today =
+            (known.redacts || self.redactor.is_off()) && known.key == self.sealing.id();
+        let known = if is_as_today { known } else { Untouched::default() };
         session.untouched.redacts = !self.redactor.is_off();
+        session.untouched.key = self.sealing.id();
         let mut list = Vec::new();
         for (name, path) in &source.companions {
             match self.capture_companion(source, name, path, &known, session) {
@@ -281,7 +289,8 @@ impl SessionCapturer<'_, '_> {
     ) -> Result<Captured, SessionError> {
         let tree = self.tree_of(source.log)?;
         let (repository, directory) = (self.repository, self.directory);
-        let mut capturer = Capturer { repository, directory, redactor: self.redactor };
+        let sealing = self.sealing;
+        let mut capturer = Capturer { repository, directory, redactor: self.redactor, sealing };
         Ok(capturer.capture(source, tree, reader)?)
     }
 

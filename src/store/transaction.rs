@@ -7,8 +7,10 @@ use std::panic::resume_unwind;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::format::document::{self, Document, DocumentError};
-use crate::format::note::{self, Piece};
+use crate::format::document::{self, DocumentError};
+use crate::format::note;
+use crate::format::recipients::Recipient;
+use crate::format::seal::LogKey;
 use crate::git::{
     NewCommit, ObjectError, OpenError, Opener, RefError, Repository, Stamp, Swap, TreeEdit,
 };
@@ -17,7 +19,9 @@ use crate::model::object::ObjectId;
 use crate::model::writer::WriterId;
 use crate::store::appender::FrameJob;
 use crate::store::capture::CaptureError;
+use crate::store::carry::holds;
 use crate::store::heal::{self, HealError};
+use crate::store::keys::{Keyring, Sealing};
 use crate::store::lines::LineReader;
 use crate::store::local::{self, LocalError};
 use crate::store::lock::{Lock, LockError};
@@ -59,6 +63,8 @@ pub enum CommitError {
     Document(#[from] DocumentError),
     #[error("`{reference}` does not stand at a readable commit")]
     Tip { reference: String, source: ObjectError },
+    #[error("the key of sessions cannot be wrapped for its recipients")]
+    Unwrapped(#[source] std::io::Error),
     #[error("`{reference}` moves again and again while it is being saved to")]
     Contended { reference: String },
     #[error("`{reference}` was moved by another program")]
@@ -85,18 +91,21 @@ impl Tip {
 /// A save under way. Holds the lock of this clone.
 pub struct Transaction<'s> {
     pub(super) repository: &'s Repository,
-    directory: &'s Path,
+    keys: &'s Keyring,
+    pub(super) directory: &'s Path,
+    /// What sessions are sealed with, and for whom it is wrapped.
+    pub(super) seal: Option<(LogKey, Vec<Recipient>)>,
     lock: Lock,
     pub(super) writer: WriterId,
-    logs: Tip,
+    pub(super) logs: Tip,
     pub(super) ties: Tip,
-    captured: Vec<CapturedSession>,
+    pub(super) captured: Vec<CapturedSession>,
     spare: Option<Repository>,
 }
 
 impl<'s> Transaction<'s> {
     pub(super) fn begin(
-        repository: &'s Repository,
+        (repository, keys): (&'s Repository, &'s Keyring),
         directory: &'s Path,
         author: &str,
     ) -> Result<Self, CommitError> {
@@ -111,7 +120,9 @@ impl<'s> Transaction<'s> {
         let writer = writers::own_or_new(directory, author)?;
         Ok(Self {
             repository,
+            keys,
             directory,
+            seal: None,
             lock,
             logs: Tip::read(repository, writer.log_ref())?,
             ties: Tip::read(repository, writer.ties_ref())?,
@@ -133,6 +144,7 @@ impl<'s> Transaction<'s> {
             directory: self.directory,
             root: self.logs.tree,
             redactor,
+            sealing: Sealing { keys: self.keys, key: self.seal.as_ref().map(|(key, _)| key) },
         };
         let captured = capturer.capture(source, reader)?;
         self.captured.push(captured);
@@ -158,10 +170,16 @@ impl<'s> Transaction<'s> {
         let note = self.note_of(commit)?;
         holds(&note.1, &id)?;
         let stale = self.stale();
+        let key_edit = self.key_edit()?;
         let work = LogWork {
             opener: self.repository.opener(),
             tip: self.logs.clone(),
-            edits: self.captured.iter_mut().flat_map(|session| session.edits.drain(..)).collect(),
+            edits: self
+                .captured
+                .iter_mut()
+                .flat_map(|session| session.edits.drain(..))
+                .chain(key_edit)
+                .collect(),
             jobs: self.captured.iter_mut().flat_map(|session| session.jobs.drain(..)).collect(),
             stamp: stamp.clone(),
             stale,
@@ -371,20 +389,4 @@ fn wait_for_stale_lock(
         }
     }
     Err(CommitError::Contended { reference: tip.reference.clone() })
-}
-
-/// Whether a note already holds a checkpoint; an error when it holds one of a newer format.
-fn holds(note: &[u8], id: &CheckpointId) -> Result<bool, CommitError> {
-    for piece in note::read(note) {
-        match piece {
-            Piece::Document(_, Document::Known(checkpoint)) if checkpoint.id == *id => {
-                return Ok(true);
-            }
-            Piece::Document(_, Document::Newer { id, format, .. }) => {
-                return Err(CommitError::Newer { id, format });
-            }
-            _ => {}
-        }
-    }
-    Ok(false)
 }

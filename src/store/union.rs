@@ -7,7 +7,7 @@
 use crate::format::note;
 use crate::git::{EntryKind, ObjectError, Repository, TreeEdit};
 use crate::model::object::ObjectId;
-use crate::store::ties;
+use crate::store::{keys, ties};
 
 /// How deep below the root of a log ref's tree a log lies.
 const LOG_DEPTH: usize = 2;
@@ -52,12 +52,32 @@ pub fn union(
                 {
                     edits.push(TreeEdit { path: entry.path, entry: Some((entry.kind, entry.id)) });
                 }
+                // A key is the same however it is wrapped; what was wrapped anew on one side only counts.
+                Some(there) if kind == Trees::Logs && is_key(&entry.path) => {
+                    let is_old = at(repository, base, &entry.path)? == Some(there.id);
+                    let newer = TreeEdit { path: entry.path, entry: Some((entry.kind, entry.id)) };
+                    edits.extend(is_old.then_some(newer));
+                }
                 _ if kind == Trees::Logs => return Ok(None),
                 _ => {}
             },
         }
     }
     repository.edit_tree(Some(one), &edits).map(Some)
+}
+
+fn is_key(path: &str) -> bool {
+    path.split_once('/').is_some_and(|(directory, _)| directory == keys::DIRECTORY)
+}
+
+/// What lies at a path of the base.
+fn at(
+    repository: &Repository,
+    base: Option<ObjectId>,
+    path: &str,
+) -> Result<Option<ObjectId>, ObjectError> {
+    let Some(base) = base else { return Ok(None) };
+    Ok(repository.entry_at(base, path)?.map(|entry| entry.id))
 }
 
 /// Whether the log that a path belongs to is in `one` as it is in the base.

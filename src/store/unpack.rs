@@ -10,14 +10,17 @@ use sha2::{Digest, Sha256};
 use crate::format::bundle::{self, BundleError, BundledDocument, BundledFrame};
 use crate::format::companions::{self, CompanionsError};
 use crate::format::document::{self, Document, DocumentError};
-use crate::format::frame::{self, FrameError};
+use crate::format::frame::{self, FrameError, FrameHeader, Seal};
+use crate::format::seal::Place;
 use crate::model::checkpoint::{Checkpoint, CheckpointId};
+use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Companion, LogId, Snapshot, StoredFile};
 use crate::model::writer::{NotAWriterId, WriterId};
 use crate::store::Store;
+use crate::store::keys::SealedError;
 use crate::store::log::EPOCH_BYTES;
-use crate::store::reading::{self, ReadError};
+use crate::store::reading::{self, FindKey, ReadError};
 
 /// Most bytes that are decoded or put together for one bundle.
 const MOST_WORK: u64 = 8 << 30;
@@ -41,6 +44,8 @@ pub enum UnpackError {
     OtherObjects { commit: ObjectId },
     #[error("the frame at byte {start} of log {log} is damaged")]
     Frame { log: LogId, start: u64, source: FrameError },
+    #[error("log {log} of the bundle is sealed")]
+    Sealed { log: LogId, source: SealedError },
     #[error("log {log} lacks bytes from {from} on")]
     Gap { log: LogId, from: u64 },
     #[error("log {log} belongs to no session of the bundle")]
@@ -70,6 +75,7 @@ pub struct Parcel {
     pub writer: WriterId,
     pub checkpoints: Vec<Parcelled>,
     pub(super) frames: Vec<BundledFrame>,
+    pub(super) keys: Vec<(KeyId, Vec<u8>)>,
 }
 
 impl Store {
@@ -77,7 +83,12 @@ impl Store {
     pub fn unpack(&self, bytes: &[u8]) -> Result<Parcel, UnpackError> {
         let bundle = bundle::read(bytes)?;
         let writer = bundle.writer.parse()?;
-        let mut checker = Checker::new(&bundle.frames);
+        let find = |id: KeyId| {
+            let wrapped = bundle.keys.iter().find(|(key, _)| *key == id);
+            let wrapped = wrapped.map(|(_, wrapped)| wrapped.as_slice());
+            self.keys.find_in(self.repository(), id, wrapped)
+        };
+        let mut checker = Checker::new(&bundle.frames, &find);
         checker.decode_all()?;
         let mut checkpoints = Vec::new();
         for one in &bundle.documents {
@@ -90,7 +101,7 @@ impl Store {
         if let Some(log) = checker.logs.keys().copied().find(|log| !named(log)) {
             return Err(UnpackError::Stray { log: log.clone() });
         }
-        Ok(Parcel { writer, checkpoints, frames: bundle.frames })
+        Ok(Parcel { writer, checkpoints, frames: bundle.frames, keys: bundle.keys })
     }
 }
 
@@ -101,13 +112,14 @@ type Logs<'b> = BTreeMap<&'b LogId, BTreeMap<u64, Vec<&'b BundledFrame>>>;
 struct Checker<'b> {
     logs: Logs<'b>,
     named: HashSet<LogId>,
+    find: &'b FindKey<'b>,
     /// The epoch that was decoded last.
     decoded: Option<(LogId, u64, Vec<u8>)>,
     work: u64,
 }
 
 impl<'b> Checker<'b> {
-    fn new(frames: &'b [BundledFrame]) -> Self {
+    fn new(frames: &'b [BundledFrame], find: &'b FindKey<'b>) -> Self {
         let mut logs: Logs = BTreeMap::new();
         for frame in frames {
             logs.entry(&frame.log).or_default().entry(frame.epoch).or_default().push(frame);
@@ -115,7 +127,7 @@ impl<'b> Checker<'b> {
         for frames in logs.values_mut().flat_map(BTreeMap::values_mut) {
             frames.sort_by_key(|frame| frame.start);
         }
-        Self { logs, named: HashSet::new(), decoded: None, work: 0 }
+        Self { logs, named: HashSet::new(), find, decoded: None, work: 0 }
     }
 
     fn decode_all(&mut self) -> Result<(), UnpackError> {
@@ -202,7 +214,7 @@ impl<'b> Checker<'b> {
             }
         }
         self.named.insert(stored.log.clone());
-        reading::check(stored, length, &hash)
+        reading::check(stored, length, &hash, self.find)
             .map_err(|source| UnpackError::Session { id: id.clone(), source })
     }
 
@@ -236,24 +248,40 @@ impl<'b> Checker<'b> {
         let mut raw = Vec::new();
         let mut one = Vec::new();
         for frame in &frames {
-            decode_frame(frame, frames[0].start, &raw, &mut one).map_err(|source| {
-                UnpackError::Frame { log: log.clone(), start: frame.start, source }
-            })?;
+            self.decode_frame(frame, frames[0].start, &raw, &mut one)?;
             raw.extend_from_slice(&one);
         }
         self.spend(raw.len() as u64)?;
         self.decoded = Some((log.clone(), epoch, raw));
         Ok(())
     }
+
+    fn decode_frame(
+        &self,
+        at: &BundledFrame,
+        epoch_start: u64,
+        before: &[u8],
+        raw: &mut Vec<u8>,
+    ) -> Result<(), UnpackError> {
+        let (log, start) = (at.log.clone(), at.start);
+        let damaged = |source| UnpackError::Frame { log: log.clone(), start, source };
+        let header = frame::header(&at.bytes).map_err(damaged)?;
+        let prefix = prefix_of(&header, at, epoch_start, before).map_err(damaged)?;
+        let key = header.key.map(self.find).transpose();
+        let key = key.map_err(|source| UnpackError::Sealed { log: log.clone(), source })?;
+        let place = Place { log: &at.log, epoch: at.epoch };
+        let seal = key.as_ref().map(|key| Seal { key, place });
+        frame::decode(&at.bytes, prefix, seal, raw).map_err(damaged)
+    }
 }
 
-fn decode_frame(
+/// The bytes that a frame builds on, if it lies where it says.
+fn prefix_of<'p>(
+    header: &FrameHeader,
     at: &BundledFrame,
     epoch_start: u64,
-    before: &[u8],
-    raw: &mut Vec<u8>,
-) -> Result<(), FrameError> {
-    let header = frame::header(&at.bytes)?;
+    before: &'p [u8],
+) -> Result<&'p [u8], FrameError> {
     let follows = epoch_start.checked_add(before.len() as u64) == Some(at.start);
     if !follows || header.start != at.start {
         return Err(FrameError::Inconsistent("it belongs somewhere else"));
@@ -264,5 +292,5 @@ fn decode_frame(
     let prefix =
         usize::try_from(header.prefix.1).ok().and_then(|length| before.len().checked_sub(length));
     let prefix = prefix.ok_or(FrameError::Inconsistent("its prefix begins before its epoch"))?;
-    frame::decode(&at.bytes, &before[prefix..], raw)
+    Ok(&before[prefix..])
 }

@@ -119,9 +119,10 @@ impl Store {
             if earlier.contains(&tree) {
                 continue;
             }
-            let known = earlier.iter().map(|tree| LogReader::open(repository, &log, *tree));
+            let known =
+                earlier.iter().map(|tree| LogReader::open((repository, &self.keys), &log, *tree));
             let known = known.collect::<Result<Vec<_>, _>>()?;
-            let reader = LogReader::open(repository, &log, tree)?;
+            let reader = LogReader::open((repository, &self.keys), &log, tree)?;
             let ranges = reader.ranges_beyond(&known);
             if !ranges.is_empty() {
                 logs.push(UnseenLog { log, ranges, reader });

@@ -43,6 +43,7 @@ pub fn saved(outcome: &SaveOutcome) -> Value {
             "stored_bytes": session.stored_bytes,
             "companions": session.companions,
             "left_out": session.left_out,
+            "sealed_to": session.sealed_to,
             "compression": ratio::compression(session.tokens.tokens, outcome.document_tokens),
         })
     });
@@ -149,6 +150,7 @@ fn snapshot(snapshot: &Snapshot) -> Value {
         "bytes": snapshot.transcript.bytes,
         "redacted": snapshot.transcript.redacted.as_ref().map_or(0, |redacted| redacted.places),
         "sha256": snapshot.transcript.sha256,
+        "sealed": snapshot.transcript.key,
         "log": snapshot.transcript.log,
     })
 }
@@ -231,6 +233,7 @@ pub fn verified(outcome: &VerifyOutcome) -> Value {
         "bytes": outcome.bytes,
         "newer": outcome.newer,
         "not_fetched": outcome.not_fetched,
+        "sealed": outcome.sealed,
         "problems": problems,
     })
 }

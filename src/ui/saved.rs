@@ -128,6 +128,9 @@ fn stored_line(session: &SavedSession) -> String {
     if session.companions > 0 {
         let _ = write!(text, ", with {}", plural(session.companions as u64, "companion file"));
     }
+    if let Some(recipients) = session.sealed_to {
+        let _ = write!(text, ", sealed to {}", plural(recipients as u64, "recipient"));
+    }
     text
 }
 

@@ -90,7 +90,12 @@ pub fn stat(outcome: &ShowOutcome, checkpoint: &Checkpoint, layout: Layout) -> S
         let log = &snapshot.transcript;
         let extents = plural(log.extents.len() as u64, "extent");
         line(&mut text, "bytes", &format!("{} in log {}, {extents}", bytes(log.bytes), log.log));
-        line(&mut text, "sha256", &log.sha256.to_string());
+        match log.key {
+            None => line(&mut text, "sha256", &log.sha256.to_string()),
+            Some(key) => {
+                line(&mut text, "sealed", &format!("with key {key}, keyed hash {}", log.sha256))
+            }
+        }
     }
     text
 }

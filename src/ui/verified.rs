@@ -48,6 +48,13 @@ pub fn text(outcome: &VerifyOutcome) -> String {
             "{number} whose session logs are not in this repository, documents checked"
         );
     }
+    if outcome.sealed > 0 {
+        let _ = writeln!(
+            text,
+            "{} sealed to others: all frames are there, what they hold was not checked",
+            plural(outcome.sealed as u64, "file")
+        );
+    }
     text
 }
 

@@ -39,6 +39,7 @@ fn the_short_help_fits_a_screen() {
       vault        Look after the secrets that placeholders stand for
       scan         Look for secrets: in a session, a checkpoint, everything that is stored, or any file
       redact       Take secrets out of what this clone has stored
+      recipients   Look after those who can read sealed sessions
       help         Print this message or the help of the given subcommand(s)
 
     Options:
@@ -46,8 +47,7 @@ fn the_short_help_fits_a_screen() {
       -V, --version  Print version
 
     Everywhere:
-      -C <DIR>     Work as if started in this directory
-      -q, --quiet  Say nothing but answers, warnings and errors
+      -C <DIR>  Work as if started in this directory
     ");
     assert!(run.stdout().lines().count() < 40);
 }
@@ -82,8 +82,7 @@ fn help_of_a_command_is_the_same_both_ways() {
       -h, --help               Print help (see more with '--help')
 
     Everywhere:
-      -C <DIR>     Work as if started in this directory
-      -q, --quiet  Say nothing but answers, warnings and errors
+      -C <DIR>  Work as if started in this directory
     ");
     assert_snapshot!(world.ckpt(&["restore", "-h"]), @"
     Put a session back where its agent can go on from it
@@ -103,8 +102,7 @@ fn help_of_a_command_is_the_same_both_ways() {
       -h, --help               Print help (see more with '--help')
 
     Everywhere:
-      -C <DIR>     Work as if started in this directory
-      -q, --quiet  Say nothing but answers, warnings and errors
+      -C <DIR>  Work as if started in this directory
     ");
 }
 

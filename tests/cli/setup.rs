@@ -29,7 +29,7 @@ fn what_only_hooks_call_is_not_offered() {
 fn pages_and_completions_are_put_in_place() {
     let world = World::new();
     assert_snapshot!(world.ckpt(&["setup"]), @"
-    31 man pages in [HOME]/.local/share/man/man1
+    35 man pages in [HOME]/.local/share/man/man1
     bash completions in [HOME]/.local/share/bash-completion/completions/git-ckpt
     zsh completions in [HOME]/.local/share/zsh/site-functions/_git-ckpt
     fish completions in [HOME]/.local/share/fish/vendor_completions.d/git-ckpt.fish
@@ -54,6 +54,10 @@ fn pages_and_completions_are_put_in_place() {
     git-ckpt-prompt.1
     git-ckpt-prune.1
     git-ckpt-push.1
+    git-ckpt-recipients-add.1
+    git-ckpt-recipients-list.1
+    git-ckpt-recipients-remove.1
+    git-ckpt-recipients.1
     git-ckpt-redact.1
     git-ckpt-repair.1
     git-ckpt-reset.1

@@ -128,7 +128,7 @@ fn names_that_lead_out_of_the_agents_directory_are_refused() {
 fn a_bundle_that_asks_for_endless_work_is_refused() {
     let mail = mail();
     mail.refused(5, "more work than any session needs", |bundle| {
-        let zeros = frame::encode(0, &[], &vec![0; 1 << 20]).unwrap();
+        let zeros = frame::encode(0, &[], &vec![0; 1 << 20], None).unwrap();
         bundle.frames[0].bytes = zeros;
         redocument(bundle, |text| {
             let at = text.find("extents:").unwrap();

@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     ] {
         put(target, 0, text.as_bytes())?;
     }
-    let framed = frame::encode(0, &[], CLAUDE.as_bytes())?;
+    let framed = frame::encode(0, &[], CLAUDE.as_bytes(), None)?;
     put("frame", 0, &framed)?;
     let stored = sealed(DOCUMENT);
     put("note", 0, &[stored.as_bytes(), b"words\n", stored.as_bytes()].concat())?;

@@ -119,7 +119,7 @@ pub fn log_with(world: &World, raw: &[u8]) {
     let mut entries = Vec::new();
     for (number, bytes) in raw.chunks(step).enumerate() {
         let start = number * step;
-        let frame = frame::encode(start as u64, &[], bytes).unwrap();
+        let frame = frame::encode(start as u64, &[], bytes, None).unwrap();
         entries.push((format!("{start:012}.ckz"), blob(world, frame)));
     }
     let lines: Vec<_> = entries.iter().map(|(name, id)| ("100644", &**name, &**id)).collect();

@@ -87,7 +87,7 @@ fn a_directory_that_stands_under_many_names_is_looked_into_once() {
 #[test]
 fn an_epoch_that_stands_under_many_names_is_refused() {
     let world = World::new();
-    let frame = blob(&world, frame::encode(0, &[], b"0123456789").unwrap());
+    let frame = blob(&world, frame::encode(0, &[], b"0123456789", None).unwrap());
     let names: Vec<String> = (0..10_000).map(|number| format!("{number:012}.ckz")).collect();
     let entries: Vec<_> = names.iter().map(|name| ("100644", &**name, &*frame)).collect();
     let epoch = tree(&world, &entries);

@@ -196,6 +196,8 @@ fn whatever_a_day_brings_no_object_holds_a_secret() {
     // Leaving a commit captures what would be lost.
     day.ckpt(&["reset", "--yes", "--hard", "HEAD~1"]);
     day.says(&format!("and again {}", all[3]));
+    // Which checkpoint is the newest is told by the second.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
     day.commit("after the reset");
     day.ckpt(&["prune", "--keep", "3", "--force", "--yes"]);
     day.ckpt(&["push"]);

@@ -62,7 +62,7 @@ fn decoded(
         let header = frame::header(bytes).unwrap();
         assert_eq!(header.start, start);
         let prefix = raw.len() - header.prefix.1 as usize;
-        frame::decode(bytes, &raw[prefix..], &mut frame_raw).unwrap();
+        frame::decode(bytes, &raw[prefix..], None, &mut frame_raw).unwrap();
         raw.extend_from_slice(&frame_raw);
     }
     Some(raw)

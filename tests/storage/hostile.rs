@@ -40,6 +40,7 @@ fn read_wildly(bench: &Workbench, writer: &Writer, truth: &[u8]) {
             bytes: length,
             extents: vec![Extent { start, length }],
             sha256: "00".repeat(32).parse().unwrap(),
+            key: None,
             redacted: None,
         };
         let mut read = Vec::new();
@@ -58,14 +59,14 @@ fn check(entries: impl Fn(&Workbench) -> Vec<(&'static str, EntryKind, ObjectId)
 }
 
 fn frame(bench: &Workbench, start: u64, prefix: &[u8], raw: &[u8]) -> ObjectId {
-    let frame = frame::encode(start, prefix, raw).unwrap();
+    let frame = frame::encode(start, prefix, raw, None).unwrap();
     bench.store.repository().write_blob(&frame).unwrap()
 }
 
 /// A frame whose header was changed after it was made.
 fn forged(bench: &Workbench, from: &str, to: &str) -> ObjectId {
     assert_eq!(from.len(), to.len());
-    let mut frame = frame::encode(10, b"0123456789", b"abcdefghij").unwrap();
+    let mut frame = frame::encode(10, b"0123456789", b"abcdefghij", None).unwrap();
     let at = frame.windows(from.len()).position(|window| window == from.as_bytes()).unwrap();
     frame[at..at + to.len()].copy_from_slice(to.as_bytes());
     bench.store.repository().write_blob(&frame).unwrap()
@@ -149,6 +150,7 @@ fn an_epoch_that_would_fill_the_memory_is_refused() {
         bytes: length,
         extents: vec![Extent { start: 0, length }],
         sha256: "00".repeat(32).parse().unwrap(),
+        key: None,
         redacted: None,
     };
     let read = |length| files.write_out(&stored(length), &mut std::io::sink()).unwrap_err();

@@ -15,6 +15,7 @@ mod navigate;
 mod prompt;
 mod prune;
 mod push;
+mod recipients;
 mod redact;
 mod repair;
 mod restore;
@@ -64,6 +65,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Vault(arguments) => vault::run(context, arguments),
         Command::Scan(arguments) => scan::run(context, arguments),
         Command::Redact(arguments) => redact::run(context, arguments),
+        Command::Recipients(arguments) => recipients::run(context, arguments),
     }
 }
 

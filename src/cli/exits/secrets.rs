@@ -1,12 +1,13 @@
-//! Exit codes of what looks for secrets, and of the vault.
+//! Exit codes of what looks for secrets, of the vault, and of what is sealed.
 
 use crate::cli::exit::Exit;
 use crate::cli::exits::{locate_exit, logs_exit, read_exit, store_exit};
+use crate::ops::recipients::RecipientsError;
 use crate::ops::redact::{RedactError, TakeOutError};
 use crate::ops::scan::ScanError;
 use crate::ops::search_refs::SearchError;
 use crate::ops::vault::VaultError;
-use crate::store::UnseenError;
+use crate::store::{SealedError, UnseenError};
 
 pub(super) fn scan_exit(error: &ScanError) -> Exit {
     match error {
@@ -22,7 +23,9 @@ pub(super) fn scan_exit(error: &ScanError) -> Exit {
 pub(super) fn redact_exit(error: &RedactError) -> Exit {
     match error {
         RedactError::Locate(error) => locate_exit(error),
-        RedactError::NotOwn { .. } => Exit::Refused,
+        RedactError::NotOwn { .. } | RedactError::TakeOut(TakeOutError::Sealed { .. }) => {
+            Exit::Refused
+        }
         RedactError::Store(error) | RedactError::TakeOut(TakeOutError::Store(error)) => {
             store_exit(error)
         }
@@ -55,6 +58,23 @@ pub(super) fn vault_exit(error: &VaultError) -> Exit {
         VaultError::NoKey { .. } | VaultError::NoExport { .. } | VaultError::Taken { .. } => {
             Exit::Damaged
         }
+        _ => Exit::Failed,
+    }
+}
+
+pub(super) fn sealed_exit(error: &SealedError) -> Exit {
+    match error {
+        SealedError::Damaged { .. } => Exit::Damaged,
+        SealedError::Identity { .. } => Exit::Failed,
+        _ => Exit::Sealed,
+    }
+}
+
+pub(super) fn recipients_exit(error: &RecipientsError) -> Exit {
+    match error {
+        RecipientsError::Recipient(_) => Exit::BadInput,
+        RecipientsError::Absent { .. } => Exit::NotFound,
+        RecipientsError::Store(error) => store_exit(error),
         _ => Exit::Failed,
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use crate::agent::Found;
 use crate::cli::error::cannot_be_written;
 use crate::cli::hints::operations::{revision_hint, store_hint};
+use crate::cli::hints::sealing::sealing_hint;
 use crate::cli::hints::vault::vault_hint;
 use crate::cli::hints::{lines_of, verify_hint};
 use crate::ops::choose_session::ChooseError;
@@ -35,6 +36,12 @@ pub(super) fn save_hint(error: &SaveError) -> Option<String> {
             save_hint(source).unwrap_or_else(verify_hint),
             aside.display()
         )),
+        SaveError::Sealing(error) => Some(sealing_hint(error)),
+        SaveError::Postponed { source } if matches!(**source, SaveError::Sealing(_)) => {
+            save_hint(source).map(|hint| {
+                format!("{hint}\nnothing is lost: any `git ckpt` command finishes the save then")
+            })
+        }
         SaveError::Postponed { source } => {
             let later = "nothing is lost: once the cause is gone, any `git ckpt` command finishes the save, such as `git ckpt log`";
             Some(match of_secrets(source) {

@@ -91,12 +91,16 @@ impl Store {
                 all.extend(stored);
             }
         }
+        let is_sealed = |stored: &&StoredFile| stored.key.is_some() && meant.contains(&stored.log);
+        if let Some(sealed) = all.iter().find(is_sealed) {
+            return Err(RedactError::Sealed { log: sealed.log.clone() });
+        }
         for one in &mut writers {
             let Some((_, root)) = one.logs else { continue };
             for log in &meant {
                 let entry = self.repository().entry_at(root, &log::directory(log));
                 let Some(entry) = entry.map_err(CommitError::from)? else { continue };
-                let mut reader = LogReader::open(self.repository(), log, entry.id)?;
+                let mut reader = LogReader::open((self.repository(), &self.keys), log, entry.id)?;
                 let of_log = |stored: &&StoredFile| stored.log == *log;
                 let files: Vec<&StoredFile> = files.iter().filter(of_log).collect();
                 let ends = all.iter().filter(of_log).flat_map(|stored| &stored.extents);

@@ -50,7 +50,8 @@ impl Moved {
                 }
             }
         }
-        let mut appender = Appender::new(repository, log, reader.tail()?.fresh(), Vec::new());
+        let mut appender =
+            Appender::new(repository, log, (reader.tail()?.fresh(), Vec::new()), None);
         for run in &mut moved.runs {
             run.new = appender.push(&[])?.start;
             copy(reader, run.old, &moved.replaced, &mut appender)?;

@@ -14,6 +14,7 @@ use crate::model::object::ObjectId;
 use crate::model::snapshot::{Companion, Extent, LogId, Redacted, StoredFile};
 use crate::store::appender::Appender;
 use crate::store::checkpoints::Tied;
+use crate::store::keys::Keyring;
 use crate::store::log::{self, LogReader};
 use crate::store::prune::{Rewrite, rewrite};
 use crate::store::redact::leaks::{Leaks, WriterLeaks};
@@ -108,7 +109,7 @@ impl<'s, 'l> Rewriting<'s, 'l> {
         let mut roots = Vec::new();
         let mut logs: Vec<NewLogs> = Vec::new();
         for (one, replaced) in self.leaks.writers.iter().zip(std::mem::take(&mut self.replaced)) {
-            let (root, new) = new_logs(repository, one, replaced)?;
+            let (root, new) = new_logs((repository, &self.store.keys), one, replaced)?;
             roots.push(root);
             logs.push(new);
         }
@@ -122,6 +123,7 @@ impl<'s, 'l> Rewriting<'s, 'l> {
             let mut writing = Writing {
                 redactor,
                 repository,
+                keys: &self.store.keys,
                 place,
                 logs: &mut logs,
                 root: roots[place],
@@ -181,7 +183,7 @@ impl<'s, 'l> Rewriting<'s, 'l> {
 
 /// Stores the epochs of a writer that hold leaks once more; returns the tree with the old and the new ones.
 fn new_logs<'r>(
-    repository: &'r Repository,
+    (repository, keys): (&'r Repository, &'r Keyring),
     one: &WriterLeaks,
     replaced: BTreeMap<LogId, Vec<Replaced>>,
 ) -> Result<(Option<ObjectId>, NewLogs<'r>), RedactError> {
@@ -193,7 +195,7 @@ fn new_logs<'r>(
     let mut moved = Vec::new();
     for (log, replaced) in replaced {
         let Some(tree) = tree_in(root, &log)? else { continue };
-        let mut reader = LogReader::open(repository, &log, tree.id)?;
+        let mut reader = LogReader::open((repository, keys), &log, tree.id)?;
         let (new, mut more) = Moved::write(repository, &log, &mut reader, replaced)?;
         edits.append(&mut more);
         moved.push((log, new));
@@ -202,7 +204,7 @@ fn new_logs<'r>(
     let mut logs = NewLogs::new();
     for (log, moved) in moved {
         let Some(tree) = tree_in(root, &log)? else { continue };
-        let reader = LogReader::open(repository, &log, tree.id)?;
+        let reader = LogReader::open((repository, keys), &log, tree.id)?;
         logs.insert(log, NewLog { moved, reader });
     }
     Ok((Some(root), logs))
@@ -212,6 +214,7 @@ fn new_logs<'r>(
 struct Writing<'w, 'r, 'a> {
     redactor: &'w Redactor<'a>,
     repository: &'r Repository,
+    keys: &'r Keyring,
     /// The writer's place among all.
     place: usize,
     logs: &'w mut [NewLogs<'r>],
@@ -254,7 +257,8 @@ impl Writing<'_, '_, '_> {
             }
         };
         let bytes = extents.iter().map(|extent| extent.length).sum();
-        let new = StoredFile { log: stored.log.clone(), bytes, extents, sha256, redacted };
+        let new =
+            StoredFile { log: stored.log.clone(), bytes, extents, sha256, key: None, redacted };
         self.known.insert(key, new.clone());
         Ok(new)
     }
@@ -291,10 +295,12 @@ impl Writing<'_, '_, '_> {
                 None => None,
             };
             let tail = match tree {
-                Some(tree) => LogReader::open(self.repository, log, tree.id)?.tail()?.fresh(),
+                Some(tree) => {
+                    LogReader::open((self.repository, self.keys), log, tree.id)?.tail()?.fresh()
+                }
                 None => log::Tail::default(),
             };
-            let appender = Appender::new(self.repository, log, tail, Vec::new());
+            let appender = Appender::new(self.repository, log, (tail, Vec::new()), None);
             self.lists.insert(log.clone(), appender);
         }
         let appender = self.lists.get_mut(log).expect("it was put there just now");
@@ -304,6 +310,7 @@ impl Writing<'_, '_, '_> {
             bytes: extent.length,
             extents: vec![extent],
             sha256: hash::Sha256(Sha256::digest(&text).into()),
+            key: None,
             redacted: None,
         })
     }

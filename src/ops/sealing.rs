@@ -1,0 +1,69 @@
+//! Whether sessions are sealed, and to whom.
+
+use std::io::ErrorKind;
+use std::path::PathBuf;
+
+use crate::ops::Desk;
+use crate::store::{ListError, Recipient, read_list};
+
+/// The key of the configuration that says whether.
+const ENCRYPT: &str = "ckpt.encrypt";
+/// The key that names the file of recipients.
+const RECIPIENTS: &str = "ckpt.recipients";
+
+/// It cannot be told to whom something is to be sealed, so it is not stored at all.
+#[derive(Debug, thiserror::Error)]
+pub enum SealingError {
+    #[error("`ckpt.encrypt` is `{value}`, which means nothing here")]
+    Unknown { value: String },
+    #[error("sessions are to be sealed, and the recipients cannot be read from `{}`", path.display())]
+    Unreadable { path: PathBuf, source: std::io::Error },
+    #[error("the recipients in `{}` are not understood", path.display())]
+    List { path: PathBuf, source: ListError },
+    #[error("sessions are to be sealed, and there is no recipient in `{}`", path.display())]
+    Nobody { path: PathBuf },
+}
+
+/// Those whom sessions are sealed to; `None` where they are not.
+pub fn recipients(desk: &Desk) -> Result<Option<Vec<Recipient>>, SealingError> {
+    if !is_on(desk)? {
+        return Ok(None);
+    }
+    let path = file(desk);
+    let (_, list) = listed(desk)?;
+    if list.is_empty() { Err(SealingError::Nobody { path }) } else { Ok(Some(list)) }
+}
+
+/// Whether sessions are sealed.
+pub fn is_on(desk: &Desk) -> Result<bool, SealingError> {
+    let repository = desk.store.repository();
+    match repository.config(ENCRYPT) {
+        None => Ok(false),
+        Some(value) if value == "sessions" => Ok(true),
+        Some(value) => repository.config_bool(ENCRYPT).ok_or(SealingError::Unknown { value }),
+    }
+}
+
+/// The file of recipients: one of this clone alone, unless the configuration names another.
+pub fn file(desk: &Desk) -> PathBuf {
+    let repository = desk.store.repository();
+    match repository.config(RECIPIENTS) {
+        Some(path) => match path.strip_prefix("~/") {
+            Some(rest) => desk.secrets.home.join(rest),
+            None => desk.directory.join(path),
+        },
+        None => repository.common_dir().join("ckpt").join("recipients"),
+    }
+}
+
+/// The text of that file and the recipients in it; nothing where there is no file.
+pub fn listed(desk: &Desk) -> Result<(String, Vec<Recipient>), SealingError> {
+    let path = file(desk);
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+        Err(source) => return Err(SealingError::Unreadable { path, source }),
+    };
+    let list = read_list(&text).map_err(|source| SealingError::List { path, source })?;
+    Ok((text, list))
+}
