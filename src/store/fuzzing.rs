@@ -5,7 +5,7 @@ use crate::store::state::State;
 /// Takes bytes for the state of a capture.
 pub fn state(bytes: &[u8]) {
     if let Ok(state) = serde_json::from_slice::<State>(bytes) {
-        let _ = state.hasher();
+        let _ = state.settled();
         let _ = state.tail.ready().prefix_length(u64::MAX);
     }
 }
