@@ -6,6 +6,6 @@ use crate::store::state::State;
 pub fn state(bytes: &[u8]) {
     if let Ok(state) = serde_json::from_slice::<State>(bytes) {
         let _ = state.settled();
-        let _ = state.tail.ready().prefix_length(u64::MAX);
+        let _ = state.tail.ready(None).prefix_length(u64::MAX);
     }
 }
