@@ -51,6 +51,23 @@ fn a_key_with_a_placeholder_in_it_is_still_one_key() {
     assert_eq!((found.len(), &found[0].range), (1, &(0..key.len())));
 }
 
+#[test]
+fn a_finding_does_not_cut_an_escaped_backslash_in_two() {
+    let value = Random::new(9).token(ALPHANUMERIC, 32);
+    let text = format!(r#"{{"c":"{0} PRIVATE KEY-----=\\/{value}","t":1}}"#, "-----BEGIN");
+    let out = replaced(text.as_bytes(), &scanner().scan(text.as_bytes()));
+    assert!(is_json(text.as_bytes()) && is_json(&out), "{}", String::from_utf8_lossy(&out));
+}
+
+#[test]
+fn a_token_ends_before_the_line_that_closes_a_key() {
+    let token = format!("ghp_{}", Random::new(9).token(ALPHANUMERIC, 36));
+    let text = format!("{token}{} PRIVATE KEY-----", "-----END");
+    let scanner = scanner();
+    let found = scanner.scan(text.as_bytes());
+    assert_eq!((found.len(), &found[0].range), (1, &(0..token.len())));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 

@@ -30,6 +30,11 @@ use crate::policy::redaction::search::Search;
 /// The rules that go by a name before the value; any other rule for the same bytes says more.
 const GENERIC: [&str; 2] = ["generic-api-key", "assigned-secret"];
 
+/// What stands in the place of a finding while its surroundings are looked at again: what a placeholder begins with.
+const MASK: u8 = b'[';
+/// How often they are.
+const PASSES: usize = 3;
+
 /// The rule of private keys in PEM.
 const KEY: &str = "private-key";
 
@@ -53,6 +58,26 @@ impl Scanner {
 
     /// The secrets in `text`, which consists of whole lines: in order, and none over another.
     pub fn scan(&self, text: &[u8]) -> Vec<Finding<'_>> {
+        let mut found = self.pass(text);
+        if found.is_empty() {
+            return found;
+        }
+        // What stood against a secret may be one itself, now that something else will stand there.
+        let mut masked = text.to_vec();
+        for _ in 0..PASSES {
+            found.iter().for_each(|finding| masked[finding.range.clone()].fill(MASK));
+            let mut more = self.pass(&masked);
+            more.retain(|one| !found.iter().any(|other| is_within(&one.range, &other.range)));
+            if more.is_empty() {
+                break;
+            }
+            found.append(&mut more);
+            found = joined(found);
+        }
+        found
+    }
+
+    fn pass(&self, text: &[u8]) -> Vec<Finding<'_>> {
         let mut found: Vec<Finding<'_>> = self
             .known
             .find(text)
@@ -82,27 +107,36 @@ impl Scanner {
     }
 }
 
-/// `found` in order, with those that overlap made one.
+fn is_within(one: &Range<usize>, other: &Range<usize>) -> bool {
+    other.start <= one.start && one.end <= other.end
+}
+
+/// What of `found` is no number and no placeholder, in order, with those that overlap made one.
 fn settled<'s>(text: &[u8], mut found: Vec<Finding<'s>>) -> Vec<Finding<'s>> {
     found.retain(|finding| {
         // A key is one from its first line to its last, whatever was replaced between them.
         let is_replaced = || finding.rule != KEY && judge::is_placeholder(text, &finding.range);
         !is_number(text, &finding.range) && !is_replaced()
     });
+    joined(found)
+}
+
+/// Findings in order, with those that overlap made one.
+fn joined(mut found: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
     found.sort_by_key(|finding| (finding.range.start, Reverse(finding.range.end)));
-    let mut settled: Vec<Finding<'s>> = Vec::new();
+    let mut joined: Vec<Finding<'_>> = Vec::new();
     for finding in found {
-        match settled.last_mut() {
+        match joined.last_mut() {
             Some(last) if finding.range.start < last.range.end => {
                 if GENERIC.contains(&last.rule) && !GENERIC.contains(&finding.rule) {
                     last.rule = finding.rule;
                 }
                 last.range.end = last.range.end.max(finding.range.end);
             }
-            _ => settled.push(finding),
+            _ => joined.push(finding),
         }
     }
-    settled
+    joined
 }
 
 /// The bytes are a number in JSON, in whose place no other text can stand.

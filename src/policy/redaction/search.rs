@@ -227,8 +227,10 @@ impl<'t> Search<'t> {
         // One run may hold many tokens: it is measured once.
         if !(self.run.0.contains(&range.end) && self.run.1 == is_wide) {
             let rest = self.text[range.end..].iter();
-            let end = range.end + rest.take_while(|byte| belongs(byte)).count();
-            self.run = (range.end..end, is_wide);
+            let run = range.end..range.end + rest.take_while(|byte| belongs(byte)).count();
+            // Dashes that close a key are no part of a token before them.
+            let dashes = memchr::memmem::find(&self.text[run.clone()], b"-----");
+            self.run = (run.start..dashes.map_or(run.end, |at| run.start + at), is_wide);
         }
         range.start..self.run.0.end
     }

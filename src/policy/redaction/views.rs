@@ -128,7 +128,7 @@ pub fn whole_escapes(text: &[u8], range: Range<usize>) -> Range<usize> {
     {
         start = escape;
     }
-    if text.get(start).is_some_and(|byte| b"nrtbfu/".contains(byte)) {
+    if text.get(start).is_some_and(|byte| b"nrtbfu/\\\"".contains(byte)) {
         start -= backslashes_before(text, start);
     }
     if let Some(escape) = (end.saturating_sub(5)..end).find(|at| splits_unicode(text, *at, end)) {
