@@ -84,7 +84,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     put(
         "bundle",
         0,
-        &bundle::write(&Bundle { writer: "ada-1".into(), documents: vec![one], frames })?,
+        &bundle::write(&Bundle {
+            writer: "ada-1".into(),
+            documents: vec![one],
+            frames,
+            keys: Vec::new(),
+        })?,
     )?;
     let companion = r#"{"file":"session/a.txt","log":"0123456789abcdef","bytes":1,"extents":[[0,1]],"sha256":"abababababababababababababababababababababababababababababababab"}"#;
     put("companions", 0, companion.as_bytes())?;
@@ -104,7 +109,9 @@ fn secrets() -> Vec<String> {
     let token = ["ghp_", "k3Jd82hLmQ0xTz5VbN7cRw1YpE9sUa4GfXo6"].concat();
     let key = ["-----BEGIN PRIVATE", " KEY-----\\nMIIE\\n-----END PRIVATE KEY-----"].concat();
     vec![
-        format!("{{\"content\":\"export GITHUB_TOKEN={token}\\nurl: https://a:{token}@b.example\"}}\n"),
+        format!(
+            "{{\"content\":\"export GITHUB_TOKEN={token}\\nurl: https://a:{token}@b.example\"}}\n"
+        ),
         format!("{{\"out\":\"{{\\\"key\\\":\\\"{token}\\\"}}\"}}\n{{\"k\":\"{key}\"}}\n"),
         format!("+ api_key: '{token}'\n- lettuce\\\"9\\\\x\nAuthorization: Bearer {token}"),
     ]
