@@ -29,7 +29,7 @@ pub struct Arrival {
 impl Arrival {
     /// The very bytes are in place already.
     pub fn is_there(&self) -> bool {
-        let mut placements = self.plan.companions.iter().chain([&self.plan.transcript]);
+        let mut placements = self.plan.placements();
         placements.all(|placement| placement.existing == Existing::Same)
     }
 }

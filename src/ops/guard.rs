@@ -15,8 +15,7 @@ use crate::policy::suspicion::suspicion_in;
 impl RestorePlan {
     /// How many bytes the files have that are put back.
     pub fn bytes(&self) -> u64 {
-        let all = self.companions.iter().chain([&self.transcript]);
-        all.map(|placement| placement.stored.bytes).fold(0, u64::saturating_add)
+        self.placements().map(|placement| placement.stored.bytes).fold(0, u64::saturating_add)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Whether something that looks like a secret may be one: entropy, stand-ins, ids and digests.
 
+use crate::model::placeholder::{LONGEST_PLACEHOLDER, find_placeholders};
+
 /// Bits per byte, by how often each byte occurs.
 pub fn entropy(text: &[u8]) -> f64 {
     let mut counts = [0u32; 256];
@@ -110,20 +112,8 @@ pub fn looks_random(text: &[u8]) -> bool {
 
 /// A placeholder of this program stands somewhere in or round `range`.
 pub fn is_placeholder(text: &[u8], range: &std::ops::Range<usize>) -> bool {
-    const OPEN: &[u8] = b"[REDACTED:";
-    let from = range.start.saturating_sub(OPEN.len() + 64 + 13);
-    memchr::memmem::find_iter(&text[from..range.end], OPEN).any(|at| {
-        let rest = &text[from + at + OPEN.len()..];
-        let Some(len) = placeholder_rest(rest) else { return false };
-        from + at + OPEN.len() + len > range.start
-    })
-}
-
-/// The length of `<rule>:<tag>]` at the beginning of `text`.
-fn placeholder_rest(text: &[u8]) -> Option<usize> {
-    let is_rule = |byte: &u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
-    let rule = text.iter().take(65).take_while(|byte| is_rule(byte)).count();
-    let tag = text.get(rule..rule + 14)?;
-    let is_tag = tag[1..13].iter().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7'));
-    (matches!(rule, 1..=64) && tag[0] == b':' && is_tag && tag[13] == b']').then_some(rule + 14)
+    let from = range.start.saturating_sub(LONGEST_PLACEHOLDER);
+    let to = text.len().min(range.end + LONGEST_PLACEHOLDER);
+    find_placeholders(&text[from..to])
+        .any(|(found, _)| from + found.start < range.end && from + found.end > range.start)
 }
