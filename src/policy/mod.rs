@@ -7,6 +7,7 @@ pub mod draft;
 pub mod exchange;
 pub mod masking;
 pub mod opening;
+pub mod outline;
 pub mod ratio;
 pub mod redaction;
 pub mod refspec;
