@@ -25,6 +25,7 @@ mod sessions;
 mod setup;
 mod show;
 mod sync;
+mod template;
 mod vault;
 mod verify;
 
@@ -66,6 +67,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Scan(arguments) => scan::run(context, arguments),
         Command::Redact(arguments) => redact::run(context, arguments),
         Command::Recipients(arguments) => recipients::run(context, arguments),
+        Command::Template(arguments) => template::run(context, arguments),
     }
 }
 
