@@ -5,6 +5,7 @@ mod exchange;
 mod hooks;
 mod recipients;
 mod secrets;
+mod status;
 mod vault;
 
 use std::ffi::OsString;
@@ -22,6 +23,7 @@ pub use recipients::{
     RecipientsRemoveArguments,
 };
 pub use secrets::{RedactArguments, ScanArguments};
+pub use status::StatusArguments;
 pub use vault::{
     VaultArguments, VaultCommand, VaultExportArguments, VaultForgetArguments, VaultImportArguments,
     VaultListArguments,
@@ -114,6 +116,7 @@ pub enum Command {
     Scan(ScanArguments),
     Redact(RedactArguments),
     Recipients(RecipientsArguments),
+    Status(StatusArguments),
     #[command(hide = true)]
     Hook(HookArguments),
 }

@@ -30,6 +30,7 @@ use crate::ops::save::SaveError;
 use crate::ops::scan::ScanError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
+use crate::ops::status::StatusError;
 use crate::ops::vault::{ForgetError, VaultError};
 use crate::store::{CommitError, SealedError};
 use crate::ui::programs::ProgramError;
@@ -143,6 +144,8 @@ pub enum CliError {
     Redact(#[from] RedactError),
     #[error(transparent)]
     Recipients(#[from] RecipientsError),
+    #[error(transparent)]
+    Status(#[from] StatusError),
 }
 
 /// What is done only after a yes.

@@ -21,9 +21,11 @@ use crate::ops::init::InitError;
 use crate::ops::install::InstallError;
 use crate::ops::log::LogWalkError;
 use crate::ops::prepare::PrepareError;
+use crate::ops::pressure::PressureError;
 use crate::ops::prompt::PromptError;
 use crate::ops::repair::RepairError;
 use crate::ops::session_text::SessionTextError;
+use crate::ops::status::StatusError;
 use crate::ui::programs::ProgramError;
 use std::path::PathBuf;
 
@@ -41,7 +43,9 @@ pub fn hint(error: &CliError) -> Option<String> {
         CliError::Log(LogWalkError::History(HistoryError::Program(_))) => {
             Some("run `git log` with the same revisions to see what git says of them".to_owned())
         }
-        CliError::Log(LogWalkError::Store(error)) | CliError::Store(error) => store_hint(error),
+        CliError::Log(LogWalkError::Store(error))
+        | CliError::Status(StatusError::Log(LogWalkError::Store(error)))
+        | CliError::Store(error) => store_hint(error),
         CliError::Restore(error) => restore_hint(error),
         CliError::Logs(error) => logs_hint(error),
         CliError::SessionText(SessionTextError::Read(error)) => read_hint(error),
@@ -68,6 +72,14 @@ pub fn hint(error: &CliError) -> Option<String> {
         CliError::Prune(error) => prune_hint(error),
         _ => own_hint(error),
     }
+}
+
+fn pressure_hint(error: &PressureError) -> String {
+    let (key, like) = match error {
+        PressureError::Thresholds(_) => ("ckpt.pressure", "'25 50 75 85'"),
+        PressureError::Window(_) => ("ckpt.window", "200000"),
+    };
+    format!("set it anew: `git config {key} {like}`, or take it back: `git config --unset {key}`")
 }
 
 /// The same for what goes wrong on the command line itself.
@@ -121,6 +133,7 @@ fn own_hint(error: &CliError) -> Option<String> {
         CliError::Scan(error) => scan_hint(error),
         CliError::Redact(error) => redact_hint(error),
         CliError::Recipients(error) => recipients_hint(error),
+        CliError::Status(StatusError::Pressure(error)) => Some(pressure_hint(error)),
         other => exchange_hint(other),
     }
 }

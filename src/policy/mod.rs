@@ -3,10 +3,12 @@
 //! Nothing here reads a file, asks the clock or prints; what is known of the world comes in as values.
 
 pub mod arrival;
+pub mod compactions;
 pub mod draft;
 pub mod exchange;
 pub mod masking;
 pub mod opening;
+pub mod pressure;
 pub mod ratio;
 pub mod redaction;
 pub mod refspec;
@@ -17,3 +19,5 @@ pub mod sections;
 pub mod sharing;
 pub mod suspicion;
 pub mod tokens;
+pub mod window;
+pub mod words;

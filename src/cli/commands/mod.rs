@@ -24,6 +24,7 @@ mod scan;
 mod sessions;
 mod setup;
 mod show;
+mod status;
 mod sync;
 mod vault;
 mod verify;
@@ -66,6 +67,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Scan(arguments) => scan::run(context, arguments),
         Command::Redact(arguments) => redact::run(context, arguments),
         Command::Recipients(arguments) => recipients::run(context, arguments),
+        Command::Status(arguments) => status::run(context, arguments),
     }
 }
 
