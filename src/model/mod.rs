@@ -10,6 +10,7 @@ pub mod finding;
 pub mod hash;
 pub mod key_id;
 pub mod object;
+pub mod outline;
 pub mod placeholder;
 pub mod session;
 pub mod snapshot;

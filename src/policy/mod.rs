@@ -8,6 +8,8 @@ pub mod draft;
 pub mod exchange;
 pub mod masking;
 pub mod opening;
+
+pub mod outline;
 pub mod pressure;
 pub mod ratio;
 pub mod redaction;

@@ -113,7 +113,8 @@ fn advice(session: &SessionStatus, state: State, several: bool) -> String {
     let save = format!("git ckpt save{which}");
     let saved = session.unsaved.is_nothing();
     match (state, saved) {
-        (State::Green, _) => "go on".to_owned(),
+        (State::Green, true) => "go on".to_owned(),
+        (State::Green, false) => format!("go on; to keep how things stand: {save}"),
         (State::Yellow | State::Orange, true) => "go on; everything is in a checkpoint".to_owned(),
         (State::Yellow, false) => format!("save when this piece of work is done: {save}"),
         (State::Orange, false) => format!("save now, and begin nothing large: {save}"),
@@ -121,10 +122,12 @@ fn advice(session: &SessionStatus, state: State, several: bool) -> String {
             "go on in a new session, which begins with: git ckpt prompt".to_owned()
         }
         (State::Red, false) => {
-            format!("save, then go on in a new session: {save} --edit && git ckpt prompt")
+            format!("save, and go on in a new session: {save} --edit && git ckpt prompt")
         }
         (State::Critical, false) => {
-            format!("save at once, before the agent compacts: {save}; then git ckpt prompt")
+            format!(
+                "save before the agent compacts, and go on in a new session: {save} && git ckpt prompt"
+            )
         }
     }
 }

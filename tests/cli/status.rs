@@ -44,7 +44,17 @@ fn state(world: &World, context: u64) -> String {
 #[test]
 fn a_session_is_told_with_what_to_do_now_and_what_no_checkpoint_holds() {
     let world = World::with_session();
-    assert_snapshot!(world.ckpt(&["status"]), @"");
+    assert_snapshot!(world.ckpt(&["status"]), @"
+    Claude Code 6f1d2c3b Water only dry beds
+      session   claude-opus-4-6, live: written to 1 minute ago
+      context   GREEN 9%, 18.3k of 200.0k tokens (assumed; `ckpt.window` sets it)
+      now       go on
+      unsaved   2 turns, 8.7 KiB
+
+    1 commit and no checkpoint
+      f2b6f3f4a7 Read the soil sensor
+      run: git ckpt save f2b6f3f4a7
+    ");
     world.save(&["-m", "Beds"]);
     assert_snapshot!(world.ckpt(&["status"]), @"");
 }
@@ -58,7 +68,7 @@ fn turns_and_bytes_since_the_last_checkpoint_are_counted() {
     let grown = fs::metadata(world.claude().path()).unwrap().len();
     assert_eq!(session["unsaved_turns"], 1);
     assert!(session["unsaved_bytes"].as_u64().is_some_and(|bytes| bytes > 0 && bytes < grown));
-    assert_snapshot!(world.ckpt(&["status", "--line"]), @"");
+    assert_snapshot!(world.ckpt(&["status", "--line"]), @"GREEN 10% 20.0k of 200.0k · claude-opus-4-6 · 1 turn unsaved");
     world.save(&["-m", "Roses"]);
     assert_snapshot!(world.ckpt(&["status", "--line"]), @"");
 }
@@ -96,14 +106,27 @@ fn each_state_says_what_to_do_with_the_command_that_does_it() {
     }
     world.save(&["-m", "x"]);
     all += &format!("{}\n", advice());
-    assert_snapshot!(all, @"");
+    assert_snapshot!(all, @"
+    go on
+    save when this piece of work is done: git ckpt save
+    save now, and begin nothing large: git ckpt save
+    save, then go on in a new session: git ckpt save --edit && git ckpt prompt
+    save at once, before the agent compacts: git ckpt save; then git ckpt prompt
+    go on in a new session, which begins with: git ckpt prompt
+    ");
 }
 
 #[test]
 fn a_setting_that_cannot_be_used_is_an_error_that_names_the_way_back() {
     let world = World::with_session();
     world.git(&["config", "ckpt.pressure", "75 50"]);
-    assert_snapshot!(world.ckpt(&["status", "--line"]), @"");
+    assert_snapshot!(world.ckpt(&["status", "--line"]), @"
+    --- stderr
+    error: `ckpt.pressure` cannot be used
+    caused by: `75 50` is not four ascending percentages, like `25 50 75 85`
+    hint: set it anew: `git config ckpt.pressure '25 50 75 85'`, or take it back: `git config --unset ckpt.pressure`
+    --- exit 8
+    ");
     world.git(&["config", "--unset", "ckpt.pressure"]);
     world.git(&["config", "ckpt.window", "plenty"]);
     assert_snapshot!(world.ckpt(&["status"]), @"");
