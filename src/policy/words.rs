@@ -1,12 +1,15 @@
 //! The words of a text that tell what it is about, for finding out whether one text speaks of another.
 //!
-//! Plain matching, the same every time: no stems, no synonyms. What it finds looks like a mention; what it does not find
+//! Plain matching, the same every time: words without their commonest endings, and no synonyms. What it finds looks like a mention; what it does not find
 //! may have been said in other words.
 
 use std::collections::HashSet;
 
 /// Shortest word that counts, in characters.
 const SHORTEST: usize = 4;
+
+/// Endings that are taken off, the first that fits.
+const ENDINGS: &[&str] = &["ing", "ed", "es", "s", "e"];
 
 /// Longer words that tell nothing of a subject. Shorter ones do not count anyway.
 const COMMON: &[&str] = &[
@@ -136,18 +139,24 @@ const COMMON: &[&str] = &[
     "yours",
 ];
 
-/// The words of a text that tell what it is about, in lower case, each once and in order.
+/// The words of a text that tell what it is about, in lower case and without endings, each once and in order.
 pub fn significant(text: &str) -> Vec<String> {
     let mut seen = HashSet::new();
     let words = text.split(|letter: char| !letter.is_alphanumeric());
     words
         .filter(|word| word.chars().count() >= SHORTEST)
         .map(str::to_lowercase)
-        .filter(|word| {
-            !COMMON.contains(&word.as_str()) && !word.bytes().all(|byte| byte.is_ascii_digit())
-        })
+        .filter(|word| !COMMON.contains(&word.as_str()))
+        .filter(|word| !word.bytes().all(|byte| byte.is_ascii_digit()))
+        .map(|word| without_ending(&word).to_owned())
         .filter(|word| seen.insert(word.clone()))
         .collect()
+}
+
+/// A word without an ending that English puts to it, where enough of it is left.
+fn without_ending(word: &str) -> &str {
+    let rest = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending));
+    rest.filter(|rest| rest.chars().count() >= SHORTEST).unwrap_or(word)
 }
 
 /// The significant words of a text, to be asked for.
@@ -180,8 +189,15 @@ mod tests {
     #[test]
     fn words_that_tell_nothing_are_left_out() {
         let text = "Should we then use the Redis queue, and 2026 more? The queue would be durable.";
-        assert_eq!(significant(text), ["redis", "queue", "durable"]);
+        assert_eq!(significant(text), ["redi", "queu", "durabl"]);
         assert!(significant("ok, go on with that").is_empty());
+    }
+
+    #[test]
+    fn endings_do_not_tell_words_apart() {
+        assert_eq!(significant("water watered watering waters"), ["water"]);
+        assert_eq!(significant("cache cached caches caching"), ["cach"]);
+        assert_eq!(significant("used bees"), ["bees"]);
     }
 
     #[test]

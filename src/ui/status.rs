@@ -192,7 +192,7 @@ fn bare_commits(bare: &BareCommits) -> String {
             format!("{STRONG}{commits}{STRONG:#} not upstream and without a checkpoint\n")
         }
         Reach::Checkpoint => format!("{STRONG}{commits}{STRONG:#} since the last checkpoint\n"),
-        Reach::Last => format!("{STRONG}{commits}{STRONG:#} and no checkpoint\n"),
+        Reach::Last => format!("{STRONG}{commits}{STRONG:#}, and no checkpoint\n"),
     };
     for commit in bare.commits.iter().take(NAMED) {
         let subject = one_line(&commit.subject, QUOTED);

@@ -48,15 +48,23 @@ fn a_session_is_told_with_what_to_do_now_and_what_no_checkpoint_holds() {
     Claude Code 6f1d2c3b Water only dry beds
       session   claude-opus-4-6, live: written to 1 minute ago
       context   GREEN 9%, 18.3k of 200.0k tokens (assumed; `ckpt.window` sets it)
-      now       go on
+      now       go on; to keep how things stand: git ckpt save
       unsaved   2 turns, 8.7 KiB
 
-    1 commit and no checkpoint
+    1 commit, and no checkpoint
       f2b6f3f4a7 Read the soil sensor
       run: git ckpt save f2b6f3f4a7
     ");
     world.save(&["-m", "Beds"]);
-    assert_snapshot!(world.ckpt(&["status"]), @"");
+    assert_snapshot!(world.ckpt(&["status"]), @"
+    Claude Code 6f1d2c3b Water only dry beds
+      session   claude-opus-4-6, live: written to 3 minutes ago
+      context   GREEN 9%, 18.3k of 200.0k tokens (assumed; `ckpt.window` sets it)
+      now       go on
+      unsaved   nothing
+
+    the last commit carries a checkpoint
+    ");
 }
 
 #[test]
@@ -70,7 +78,7 @@ fn turns_and_bytes_since_the_last_checkpoint_are_counted() {
     assert!(session["unsaved_bytes"].as_u64().is_some_and(|bytes| bytes > 0 && bytes < grown));
     assert_snapshot!(world.ckpt(&["status", "--line"]), @"GREEN 10% 20.0k of 200.0k · claude-opus-4-6 · 1 turn unsaved");
     world.save(&["-m", "Roses"]);
-    assert_snapshot!(world.ckpt(&["status", "--line"]), @"");
+    assert_snapshot!(world.ckpt(&["status", "--line"]), @"GREEN 10% 20.0k of 200.0k · claude-opus-4-6 · saved");
 }
 
 #[test]
@@ -107,11 +115,11 @@ fn each_state_says_what_to_do_with_the_command_that_does_it() {
     world.save(&["-m", "x"]);
     all += &format!("{}\n", advice());
     assert_snapshot!(all, @"
-    go on
+    go on; to keep how things stand: git ckpt save
     save when this piece of work is done: git ckpt save
     save now, and begin nothing large: git ckpt save
-    save, then go on in a new session: git ckpt save --edit && git ckpt prompt
-    save at once, before the agent compacts: git ckpt save; then git ckpt prompt
+    save, and go on in a new session: git ckpt save --edit && git ckpt prompt
+    save before the agent compacts, and go on in a new session: git ckpt save && git ckpt prompt
     go on in a new session, which begins with: git ckpt prompt
     ");
 }
@@ -129,7 +137,12 @@ fn a_setting_that_cannot_be_used_is_an_error_that_names_the_way_back() {
     ");
     world.git(&["config", "--unset", "ckpt.pressure"]);
     world.git(&["config", "ckpt.window", "plenty"]);
-    assert_snapshot!(world.ckpt(&["status"]), @"");
+    assert_snapshot!(world.ckpt(&["status"]), @"
+    --- stderr
+    error: `ckpt.window` cannot be used: `plenty` is no number of tokens
+    hint: set it anew: `git config ckpt.window 200000`, or take it back: `git config --unset ckpt.window`
+    --- exit 8
+    ");
 }
 
 #[test]
@@ -182,7 +195,21 @@ fn a_compaction_is_told_with_what_its_summary_does_not_speak_of() {
     let words = "The person wants the beds watered only when the soil is dry, and every watering logged. See src/soil.rs.";
     let summary = json!({ "type": "user", "isCompactSummary": true, "message": { "role": "user", "content": words } });
     append(&world, &path, &summary.to_string());
-    assert_snapshot!(world.ckpt(&["status"]), @"");
+    assert_snapshot!(world.ckpt(&["status"]), @"
+    Claude Code 6f1d2c3b Water only dry beds
+      session   claude-opus-4-6, live: written to 1 minute ago
+      context   GREEN 4%, 9.0k of 200.0k tokens (assumed; `ckpt.window` sets it)
+      now       go on; to keep how things stand: git ckpt save
+      unsaved   3 turns, 9.6 KiB
+      compacted 15 minutes ago, from 167.0k to 9.0k tokens; not in its summary:
+                prompt “Never open the valve while the pump starts”
+                file src/valve.rs
+                open item “Open the valve below 30 %”
+
+    1 commit, and no checkpoint
+      f2b6f3f4a7 Read the soil sensor
+      run: git ckpt save f2b6f3f4a7
+    ");
     let told = world.json(&["status", "--json"])["sessions"][0]["compactions"][0].clone();
     assert_eq!(told["tokens_before"], 167_000);
     assert_eq!(told["dropped"]["prompts"], json!(["Never open the valve while the pump starts"]));
@@ -262,7 +289,12 @@ fn an_unfinished_save_is_told_and_left_to_the_next_command() {
 fn scripts_are_told_one_fact_a_line() {
     let world = World::with_session();
     world.ckpt(&["save", "--prepare", "-m", "For the next commit"]);
-    assert_snapshot!(world.ckpt(&["status", "--porcelain"]), @"");
+    assert_snapshot!(world.ckpt(&["status", "--porcelain"]), @"
+    status	1
+    session	claude-code	6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b	recent	green	18333	200000	assumed	2	8921	claude-opus-4-6
+    commit	f2b6f3f4a7597a1c3495e34826f1d952a768c590
+    waiting	prepared	19	[REPO]/.git/ckpt/PREPARED.md
+    ");
 }
 
 #[test]
@@ -276,10 +308,10 @@ fn what_claude_code_hands_to_its_status_line_comes_first() {
         "context_window": { "context_window_size": 1_000_000, "current_usage": usage },
     });
     let line = |handed: &Value| world.call(&["status", "--line"]).input(handed.to_string()).run();
-    assert_snapshot!(line(&handed), @"");
+    assert_snapshot!(line(&handed), @"RED 80% 800.0k of 1.0M · claude-opus-4-7[1m] · 8.7 KiB unsaved · git ckpt save");
     handed["context_window"]["current_usage"] = Value::Null;
-    assert_snapshot!(line(&handed), @"");
-    assert_snapshot!(world.call(&["status", "--line"]).input("no json").run(), @"");
+    assert_snapshot!(line(&handed), @"GREEN 1% 18.3k of 1.0M · claude-opus-4-7[1m] · 8.7 KiB unsaved");
+    assert_snapshot!(world.call(&["status", "--line"]).input("no json").run(), @"GREEN 9% 18.3k of 200.0k · claude-opus-4-6 · 8.7 KiB unsaved");
     let colored = world.call(&["status", "--line", "--color", "always"]).input(handed.to_string());
     assert!(colored.run().stdout().starts_with("\x1b["));
 }
@@ -291,15 +323,23 @@ fn a_status_bar_outside_of_a_repository_shows_what_is_handed_over_and_else_nothi
     let call = || world.call(&["status", "--line"]).directory(&elsewhere);
     assert_snapshot!(call().run(), @"");
     let handed = json!({ "session_id": OTHER, "context_window": { "context_window_size": 100, "current_usage": { "input_tokens": 80 } } });
-    assert_snapshot!(call().input(handed.to_string()).run(), @"");
-    assert_snapshot!(world.call(&["status"]).directory(&elsewhere).run(), @"");
+    assert_snapshot!(call().input(handed.to_string()).run(), @"RED 80% 80 of 100 · git ckpt save");
+    assert_snapshot!(world.call(&["status"]).directory(&elsewhere).run(), @"
+    --- stderr
+    error: `[HOME]` does not lie in a git repository
+    hint: run this inside a repository, or name one with `git ckpt -C <dir> …`; `git init` makes one
+    --- exit 6
+    ");
 }
 
 #[test]
 fn watching_tells_again_and_again_until_nobody_listens() {
     let world = World::with_session();
     let line = "git-ckpt status --line --watch 0.1 | head -n 2";
-    assert_snapshot!(world.call_program("sh", &["-c", line]).run(), @"");
+    assert_snapshot!(world.call_program("sh", &["-c", line]).run(), @"
+    GREEN 9% 18.3k of 200.0k · claude-opus-4-6 · 8.7 KiB unsaved
+    GREEN 9% 18.3k of 200.0k · claude-opus-4-6 · 8.7 KiB unsaved
+    ");
     assert_eq!(world.ckpt(&["status", "--watch", "0"]).code, 2);
 }
 
@@ -317,6 +357,12 @@ fn watching_on_a_terminal_draws_over_what_was_there() {
 
 #[test]
 fn a_worktree_without_a_session_is_told_so() {
-    assert_snapshot!(World::new().ckpt(&["status"]), @"");
+    assert_snapshot!(World::new().ckpt(&["status"]), @"
+    no session of an agent was found for this worktree
+
+    1 commit, and no checkpoint
+      f2b6f3f4a7 Read the soil sensor
+      run: git ckpt save f2b6f3f4a7
+    ");
     assert_snapshot!(World::unborn().ckpt(&["status", "--line"]), @"");
 }
