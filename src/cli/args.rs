@@ -23,7 +23,7 @@ pub use recipients::{
     RecipientsRemoveArguments,
 };
 pub use secrets::{RedactArguments, ScanArguments};
-pub use status::StatusArguments;
+pub use status::{StatsArguments, StatusArguments};
 pub use vault::{
     VaultArguments, VaultCommand, VaultExportArguments, VaultForgetArguments, VaultImportArguments,
     VaultListArguments,
@@ -117,6 +117,7 @@ pub enum Command {
     Redact(RedactArguments),
     Recipients(RecipientsArguments),
     Status(StatusArguments),
+    Stats(StatsArguments),
     #[command(hide = true)]
     Hook(HookArguments),
 }

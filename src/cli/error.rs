@@ -30,6 +30,7 @@ use crate::ops::save::SaveError;
 use crate::ops::scan::ScanError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
+use crate::ops::stats::StatsError;
 use crate::ops::status::StatusError;
 use crate::ops::vault::{ForgetError, VaultError};
 use crate::store::{CommitError, SealedError};
@@ -146,6 +147,8 @@ pub enum CliError {
     Recipients(#[from] RecipientsError),
     #[error(transparent)]
     Status(#[from] StatusError),
+    #[error(transparent)]
+    Stats(#[from] StatsError),
 }
 
 /// What is done only after a yes.

@@ -26,6 +26,7 @@ use crate::ops::restore::RestoreError;
 use crate::ops::save::SaveError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
+use crate::ops::stats::StatsError;
 use crate::ops::status::StatusError;
 use crate::ops::vault::ForgetError;
 use crate::store::{
@@ -45,7 +46,9 @@ impl CliError {
             Self::Log(LogWalkError::Store(error))
             | Self::Status(StatusError::Log(LogWalkError::Store(error)))
             | Self::Store(error) => store_exit(error),
-            Self::Status(StatusError::Pressure(_)) => Exit::BadInput,
+            Self::Stats(
+                StatsError::Locate(error) | StatsError::Prompt(PromptError::Locate(error)),
+            ) => locate_exit(error),
             Self::Restore(error) => restore_exit(error),
             Self::Prompt(PromptError::Locate(error)) => locate_exit(error),
             Self::Logs(error) => logs_exit(error),

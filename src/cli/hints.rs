@@ -25,6 +25,7 @@ use crate::ops::pressure::PressureError;
 use crate::ops::prompt::PromptError;
 use crate::ops::repair::RepairError;
 use crate::ops::session_text::SessionTextError;
+use crate::ops::stats::StatsError;
 use crate::ops::status::StatusError;
 use crate::ui::programs::ProgramError;
 use std::path::PathBuf;
@@ -37,9 +38,9 @@ pub fn hint(error: &CliError) -> Option<String> {
     match error {
         CliError::Open(error) => open_hint(error),
         CliError::Save(error) => save_hint(error),
-        CliError::Locate(error) | CliError::Prompt(PromptError::Locate(error)) => {
-            locate_hint(error)
-        }
+        CliError::Locate(error)
+        | CliError::Prompt(PromptError::Locate(error))
+        | CliError::Stats(StatsError::Locate(error)) => locate_hint(error),
         CliError::Log(LogWalkError::History(HistoryError::Program(_))) => {
             Some("run `git log` with the same revisions to see what git says of them".to_owned())
         }
@@ -133,7 +134,8 @@ fn own_hint(error: &CliError) -> Option<String> {
         CliError::Scan(error) => scan_hint(error),
         CliError::Redact(error) => redact_hint(error),
         CliError::Recipients(error) => recipients_hint(error),
-        CliError::Status(StatusError::Pressure(error)) => Some(pressure_hint(error)),
+        CliError::Status(StatusError::Pressure(error))
+        | CliError::Stats(StatsError::Pressure(error)) => Some(pressure_hint(error)),
         other => exchange_hint(other),
     }
 }

@@ -52,6 +52,7 @@ pub mod session_logs;
 pub mod session_text;
 pub mod sessions;
 pub mod show;
+pub mod stats;
 pub mod status;
 pub mod status_line;
 pub mod sync;

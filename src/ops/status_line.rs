@@ -95,7 +95,7 @@ fn unsaved(found: &Found, captured: &Captured) -> Unsaved {
 fn turns_since(found: &Found, from: u64) -> Option<u64> {
     let mut turns = 0;
     let is_prompt = |event: &&Event| matches!(event, Event::Prompt(_));
-    each_record(found, from, &mut |record| {
+    each_record(found, from..found.bytes, &mut |record| {
         if record.thread == Thread::Main {
             turns += record.events.iter().filter(is_prompt).count() as u64;
         }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use serde_json::value::RawValue;
 
@@ -67,14 +68,15 @@ pub fn digest_now(store: &Store, found: &Found) -> std::io::Result<Digest> {
     {
         from = kept.read_up_to;
     }
-    read_lines(found, from, &mut reader)?;
+    read_lines(found, from..u64::MAX, &mut reader)?;
     Ok(reader.digest)
 }
 
-/// Hands over the lines of a transcript from an offset on, the last one even without an end.
-fn read_lines(found: &Found, from: u64, reader: &mut dyn LineReader) -> std::io::Result<()> {
+/// Hands over the lines of a part of a transcript, the last one even without an end.
+fn read_lines(found: &Found, part: Range<u64>, reader: &mut dyn LineReader) -> std::io::Result<()> {
     let mut file = File::open(&found.transcript)?;
-    file.seek(SeekFrom::Start(from))?;
+    file.seek(SeekFrom::Start(part.start))?;
+    let mut file = file.take(part.end - part.start);
     let mut feed = LineFeed::new(reader);
     let mut chunk = vec![0; CHUNK];
     loop {
@@ -87,9 +89,13 @@ fn read_lines(found: &Found, from: u64, reader: &mut dyn LineReader) -> std::io:
     Ok(())
 }
 
-/// Hands every record of a transcript from an offset on to `each`.
-pub fn each_record(found: &Found, from: u64, each: &mut dyn FnMut(Record)) -> std::io::Result<()> {
-    read_lines(found, from, &mut Records { adapter: adapter(found.agent), each })
+/// Hands every record of a part of a transcript to `each`.
+pub fn each_record(
+    found: &Found,
+    part: Range<u64>,
+    each: &mut dyn FnMut(Record),
+) -> std::io::Result<()> {
+    read_lines(found, part, &mut Records { adapter: adapter(found.agent), each })
 }
 
 /// Understands lines and remembers nothing.

@@ -15,6 +15,7 @@ pub mod ratio;
 pub mod redaction;
 pub mod refspec;
 pub mod remap;
+pub mod restart;
 pub mod retention;
 pub mod sanitize;
 pub mod sections;

@@ -174,6 +174,12 @@ impl Words {
     }
 }
 
+impl FromIterator<String> for Words {
+    fn from_iter<T: IntoIterator<Item = String>>(words: T) -> Self {
+        Self(words.into_iter().collect())
+    }
+}
+
 /// The beginning of a text, at most `most` words on one line.
 pub fn first_words(text: &str, most: usize) -> String {
     let mut words = text.split_whitespace();

@@ -28,6 +28,7 @@ pub mod saved;
 pub mod screen;
 pub mod shared;
 pub mod show;
+pub mod stats;
 pub mod status;
 pub mod status_line;
 pub mod table;

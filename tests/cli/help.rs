@@ -40,6 +40,8 @@ fn the_short_help_fits_a_screen() {
       scan         Look for secrets: in a session, a checkpoint, everything that is stored, or any file
       redact       Take secrets out of what this clone has stored
       recipients   Look after those who can read sealed sessions
+      status       Show how full the context of live sessions is, and what no checkpoint holds yet
+      stats        Measure what a checkpoint saves, and what became of it in the session that went on
       help         Print this message or the help of the given subcommand(s)
 
     Options:

@@ -22,6 +22,7 @@ mod sessions;
 mod sessions_of;
 mod setup;
 mod show;
+mod stats;
 mod status;
 mod terminal;
 mod vault;

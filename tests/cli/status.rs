@@ -133,7 +133,7 @@ fn a_setting_that_cannot_be_used_is_an_error_that_names_the_way_back() {
     error: `ckpt.pressure` cannot be used
     caused by: `75 50` is not four ascending percentages, like `25 50 75 85`
     hint: set it anew: `git config ckpt.pressure '25 50 75 85'`, or take it back: `git config --unset ckpt.pressure`
-    --- exit 8
+    --- exit 1
     ");
     world.git(&["config", "--unset", "ckpt.pressure"]);
     world.git(&["config", "ckpt.window", "plenty"]);
@@ -141,7 +141,7 @@ fn a_setting_that_cannot_be_used_is_an_error_that_names_the_way_back() {
     --- stderr
     error: `ckpt.window` cannot be used: `plenty` is no number of tokens
     hint: set it anew: `git config ckpt.window 200000`, or take it back: `git config --unset ckpt.window`
-    --- exit 8
+    --- exit 1
     ");
 }
 
@@ -185,8 +185,8 @@ fn live_sessions_are_those_that_were_written_to_lately_and_the_one_it_was_starte
     assert_snapshot!(world.ckpt(&["status", "--line"]), @"");
 }
 
-#[test]
-fn a_compaction_is_told_with_what_its_summary_does_not_speak_of() {
+/// A world whose session was compacted, with a summary that leaves things out.
+pub fn compacted() -> World {
     let world = World::new();
     let path = world.claude().says("Never open the valve while the pump starts", "Noted.").write();
     let boundary = json!({ "type": "system", "subtype": "compact_boundary", "timestamp": "2026-03-02T08:50:00Z",
@@ -195,6 +195,12 @@ fn a_compaction_is_told_with_what_its_summary_does_not_speak_of() {
     let words = "The person wants the beds watered only when the soil is dry, and every watering logged. See src/soil.rs.";
     let summary = json!({ "type": "user", "isCompactSummary": true, "message": { "role": "user", "content": words } });
     append(&world, &path, &summary.to_string());
+    world
+}
+
+#[test]
+fn a_compaction_is_told_with_what_its_summary_does_not_speak_of() {
+    let world = compacted();
     assert_snapshot!(world.ckpt(&["status"]), @"
     Claude Code 6f1d2c3b Water only dry beds
       session   claude-opus-4-6, live: written to 1 minute ago

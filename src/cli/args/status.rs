@@ -49,3 +49,20 @@ impl FromStr for Interval {
         Ok(Self(Duration::from_secs_f64(seconds)))
     }
 }
+
+/// Measure what a checkpoint saves, and what became of it in the session that went on
+///
+/// Tells how much shorter the document is than the session, and how much of the window a start takes with the opening
+/// message, the document and the files in play. Where a session on this machine went on from the checkpoint (one that
+/// began with its opening message, else the same session, else the next one of this worktree), tells which files it read
+/// again that the document names, whether it asked again what was settled, whether a rejected option came back, and
+/// whether the next action was taken. This compares words: what it finds looks like it, and is quoted.
+#[derive(Debug, Args)]
+pub struct StatsArguments {
+    /// A revision or the beginning of a checkpoint id, 4 digits or more
+    #[arg(default_value = "HEAD", value_name = "REV|CHECKPOINT")]
+    pub target: String,
+    /// Print as JSON
+    #[arg(long)]
+    pub json: bool,
+}

@@ -24,6 +24,7 @@ mod scan;
 mod sessions;
 mod setup;
 mod show;
+mod stats;
 mod status;
 mod sync;
 mod vault;
@@ -68,6 +69,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Redact(arguments) => redact::run(context, arguments),
         Command::Recipients(arguments) => recipients::run(context, arguments),
         Command::Status(arguments) => status::run(context, arguments),
+        Command::Stats(arguments) => stats::run(context, arguments),
     }
 }
 
