@@ -32,6 +32,7 @@ use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
 use crate::ops::stats::StatsError;
 use crate::ops::status::StatusError;
+use crate::ops::template::TemplateError;
 use crate::ops::vault::{ForgetError, VaultError};
 use crate::store::{CommitError, SealedError};
 use crate::ui::programs::ProgramError;
@@ -149,6 +150,10 @@ pub enum CliError {
     Status(#[from] StatusError),
     #[error(transparent)]
     Stats(#[from] StatsError),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    #[error("the outline cannot be understood")]
+    Outline(#[source] serde_json::Error),
 }
 
 /// What is done only after a yes.

@@ -5,6 +5,7 @@
 pub mod agent;
 pub mod causes;
 pub mod checkpoint;
+pub mod conventions;
 pub mod digest;
 pub mod finding;
 pub mod hash;
@@ -14,5 +15,6 @@ pub mod outline;
 pub mod placeholder;
 pub mod session;
 pub mod snapshot;
+pub mod template;
 pub mod time;
 pub mod writer;

@@ -21,6 +21,7 @@ pub mod sanitize;
 pub mod sections;
 pub mod sharing;
 pub mod suspicion;
+pub mod template;
 pub mod tokens;
 pub mod window;
 pub mod words;

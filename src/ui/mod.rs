@@ -33,6 +33,7 @@ pub mod status;
 pub mod status_line;
 pub mod table;
 pub mod template;
+pub mod templates;
 pub mod units;
 pub mod vault;
 pub mod verified;

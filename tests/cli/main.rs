@@ -24,6 +24,7 @@ mod setup;
 mod show;
 mod stats;
 mod status;
+mod template;
 mod terminal;
 mod vault;
 mod verify;

@@ -27,6 +27,7 @@ mod show;
 mod stats;
 mod status;
 mod sync;
+mod template;
 mod vault;
 mod verify;
 
@@ -70,6 +71,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Recipients(arguments) => recipients::run(context, arguments),
         Command::Status(arguments) => status::run(context, arguments),
         Command::Stats(arguments) => stats::run(context, arguments),
+        Command::Template(arguments) => template::run(context, arguments),
     }
 }
 
