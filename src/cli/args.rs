@@ -5,6 +5,7 @@ mod exchange;
 mod hooks;
 mod recipients;
 mod secrets;
+mod status;
 mod template;
 mod vault;
 
@@ -23,6 +24,7 @@ pub use recipients::{
     RecipientsRemoveArguments,
 };
 pub use secrets::{RedactArguments, ScanArguments};
+pub use status::{StatsArguments, StatusArguments};
 pub use template::{
     TemplateArguments, TemplateCommand, TemplateListArguments, TemplateNewArguments,
     TemplateShowArguments,
@@ -120,6 +122,8 @@ pub enum Command {
     Scan(ScanArguments),
     Redact(RedactArguments),
     Recipients(RecipientsArguments),
+    Status(StatusArguments),
+    Stats(StatsArguments),
     #[command(hide = true)]
     Hook(HookArguments),
 }

@@ -30,6 +30,8 @@ use crate::ops::save::SaveError;
 use crate::ops::scan::ScanError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
+use crate::ops::stats::StatsError;
+use crate::ops::status::StatusError;
 use crate::ops::template::TemplateError;
 use crate::ops::vault::{ForgetError, VaultError};
 use crate::store::{CommitError, SealedError};
@@ -144,6 +146,10 @@ pub enum CliError {
     Redact(#[from] RedactError),
     #[error(transparent)]
     Recipients(#[from] RecipientsError),
+    #[error(transparent)]
+    Status(#[from] StatusError),
+    #[error(transparent)]
+    Stats(#[from] StatsError),
     #[error(transparent)]
     Template(#[from] TemplateError),
     #[error("the outline cannot be understood")]

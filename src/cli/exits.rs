@@ -28,6 +28,8 @@ use crate::ops::restore::RestoreError;
 use crate::ops::save::SaveError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
+use crate::ops::stats::StatsError;
+use crate::ops::status::StatusError;
 use crate::ops::vault::ForgetError;
 use crate::store::{
     AdmitError, BundleError, CaptureError, CommitError, PackError, ReadError, SessionError,
@@ -43,7 +45,12 @@ impl CliError {
             Self::Save(error) => save_exit(error),
             Self::Locate(error) => locate_exit(error),
             Self::Log(LogWalkError::History(_)) => Exit::NotFound,
-            Self::Log(LogWalkError::Store(error)) | Self::Store(error) => store_exit(error),
+            Self::Log(LogWalkError::Store(error))
+            | Self::Status(StatusError::Log(LogWalkError::Store(error)))
+            | Self::Store(error) => store_exit(error),
+            Self::Stats(
+                StatsError::Locate(error) | StatsError::Prompt(PromptError::Locate(error)),
+            ) => locate_exit(error),
             Self::Restore(error) => restore_exit(error),
             Self::Prompt(PromptError::Locate(error)) => locate_exit(error),
             Self::Logs(error) => logs_exit(error),

@@ -23,9 +23,12 @@ use crate::ops::init::InitError;
 use crate::ops::install::InstallError;
 use crate::ops::log::LogWalkError;
 use crate::ops::prepare::PrepareError;
+use crate::ops::pressure::PressureError;
 use crate::ops::prompt::PromptError;
 use crate::ops::repair::RepairError;
 use crate::ops::session_text::SessionTextError;
+use crate::ops::stats::StatsError;
+use crate::ops::status::StatusError;
 use crate::ui::programs::ProgramError;
 use std::path::PathBuf;
 
@@ -37,13 +40,15 @@ pub fn hint(error: &CliError) -> Option<String> {
     match error {
         CliError::Open(error) => open_hint(error),
         CliError::Save(error) => save_hint(error),
-        CliError::Locate(error) | CliError::Prompt(PromptError::Locate(error)) => {
-            locate_hint(error)
-        }
+        CliError::Locate(error)
+        | CliError::Prompt(PromptError::Locate(error))
+        | CliError::Stats(StatsError::Locate(error)) => locate_hint(error),
         CliError::Log(LogWalkError::History(HistoryError::Program(_))) => {
             Some("run `git log` with the same revisions to see what git says of them".to_owned())
         }
-        CliError::Log(LogWalkError::Store(error)) | CliError::Store(error) => store_hint(error),
+        CliError::Log(LogWalkError::Store(error))
+        | CliError::Status(StatusError::Log(LogWalkError::Store(error)))
+        | CliError::Store(error) => store_hint(error),
         CliError::Restore(error) => restore_hint(error),
         CliError::Logs(error) => logs_hint(error),
         CliError::SessionText(SessionTextError::Read(error)) => read_hint(error),
@@ -70,6 +75,14 @@ pub fn hint(error: &CliError) -> Option<String> {
         CliError::Prune(error) => prune_hint(error),
         _ => own_hint(error),
     }
+}
+
+fn pressure_hint(error: &PressureError) -> String {
+    let (key, like) = match error {
+        PressureError::Thresholds(_) => ("ckpt.pressure", "'25 50 75 85'"),
+        PressureError::Window(_) => ("ckpt.window", "200000"),
+    };
+    format!("set it anew: `git config {key} {like}`, or take it back: `git config --unset {key}`")
 }
 
 /// The same for what goes wrong on the command line itself.
@@ -123,6 +136,8 @@ fn own_hint(error: &CliError) -> Option<String> {
         CliError::Scan(error) => scan_hint(error),
         CliError::Redact(error) => redact_hint(error),
         CliError::Recipients(error) => recipients_hint(error),
+        CliError::Status(StatusError::Pressure(error))
+        | CliError::Stats(StatsError::Pressure(error)) => Some(pressure_hint(error)),
         CliError::Outline(_) => Some("its form is that of `outline` in `git ckpt show --json`, described in docs/JSON.md".to_owned()),
         CliError::Template(error) => template_hint(error),
         other => exchange_hint(other),

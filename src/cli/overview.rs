@@ -8,7 +8,7 @@ use crate::cli::args::Arguments;
 
 /// What is used every day. Every other command is named below.
 const GROUPS: [(&str, &[&str]); 3] = [
-    ("With every commit", &["save", "show", "log", "sessions"]),
+    ("With every commit", &["save", "show", "log", "sessions", "status"]),
     ("To go on from a commit", &["restore", "prompt", "reset", "switch", "checkout"]),
     ("With others, and after history has changed", &["init", "push", "fetch", "sync", "repair"]),
 ];

@@ -136,6 +136,8 @@ pub enum Event {
         tokens_after: Option<u64>,
         summary: Option<String>,
     },
+    /// The summary of the compaction before, where the agent writes it in a line of its own.
+    Summary(String),
     /// The agent made this commit (an object id, perhaps abbreviated).
     Commit(String),
     SubagentStarted {

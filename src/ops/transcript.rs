@@ -2,12 +2,14 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 
 use serde_json::value::RawValue;
 
 use crate::agent::{Adapter, Found, adapter};
 use crate::model::agent::Agent;
 use crate::model::digest::Digest;
+use crate::model::session::Record;
 use crate::policy::tokens::{self, Count, Estimate};
 use crate::store::{LineFeed, LineReader, Store};
 
@@ -66,9 +68,16 @@ pub fn digest_now(store: &Store, found: &Found) -> std::io::Result<Digest> {
     {
         from = kept.read_up_to;
     }
+    read_lines(found, from..u64::MAX, &mut reader)?;
+    Ok(reader.digest)
+}
+
+/// Hands over the lines of a part of a transcript, the last one even without an end.
+fn read_lines(found: &Found, part: Range<u64>, reader: &mut dyn LineReader) -> std::io::Result<()> {
     let mut file = File::open(&found.transcript)?;
-    file.seek(SeekFrom::Start(from))?;
-    let mut feed = LineFeed::new(&mut reader);
+    file.seek(SeekFrom::Start(part.start))?;
+    let mut file = file.take(part.end - part.start);
+    let mut feed = LineFeed::new(reader);
     let mut chunk = vec![0; CHUNK];
     loop {
         match file.read(&mut chunk)? {
@@ -77,5 +86,34 @@ pub fn digest_now(store: &Store, found: &Found) -> std::io::Result<Digest> {
         }
     }
     feed.finish_line();
-    Ok(reader.digest)
+    Ok(())
+}
+
+/// Hands every record of a part of a transcript to `each`.
+pub fn each_record(
+    found: &Found,
+    part: Range<u64>,
+    each: &mut dyn FnMut(Record),
+) -> std::io::Result<()> {
+    read_lines(found, part, &mut Records { adapter: adapter(found.agent), each })
+}
+
+/// Understands lines and remembers nothing.
+struct Records<'r> {
+    adapter: &'static dyn Adapter,
+    each: &'r mut dyn FnMut(Record),
+}
+
+impl LineReader for Records<'_> {
+    fn resume(&mut self, _kept: Option<&RawValue>) -> bool {
+        false
+    }
+
+    fn line(&mut self, line: &[u8]) {
+        (self.each)(self.adapter.read(line));
+    }
+
+    fn keep(&self) -> Option<Box<RawValue>> {
+        None
+    }
 }

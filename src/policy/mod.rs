@@ -3,15 +3,19 @@
 //! Nothing here reads a file, asks the clock or prints; what is known of the world comes in as values.
 
 pub mod arrival;
+pub mod compactions;
 pub mod draft;
 pub mod exchange;
 pub mod masking;
 pub mod opening;
+
 pub mod outline;
+pub mod pressure;
 pub mod ratio;
 pub mod redaction;
 pub mod refspec;
 pub mod remap;
+pub mod restart;
 pub mod retention;
 pub mod sanitize;
 pub mod sections;
@@ -19,3 +23,5 @@ pub mod sharing;
 pub mod suspicion;
 pub mod template;
 pub mod tokens;
+pub mod window;
+pub mod words;

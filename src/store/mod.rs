@@ -212,6 +212,12 @@ impl Store {
         intent::left_over(&self.directory.join("rewrites"))
     }
 
+    /// How many saves, and how many rewrites, dead processes announced and did not carry out.
+    pub fn left_over_counts(&self) -> (usize, usize) {
+        let rewrites = self.directory.join("rewrites");
+        (intent::left_over_count(&self.directory), intent::left_over_count(&rewrites))
+    }
+
     /// Saves that were given up: where they are kept.
     pub fn put_aside(&self) -> Result<Vec<PathBuf>, LocalError> {
         intent::put_aside(&self.directory)

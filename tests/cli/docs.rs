@@ -255,3 +255,14 @@ fn what_prune_and_doctor_print_is_documented() {
     let prune = ["prune", "--unreachable", "--gone-for", "1h", "--yes", "--json"];
     compare("prune", &lines(&world, &prune), &documented("prune"));
 }
+
+#[test]
+fn what_status_and_stats_print_is_documented() {
+    let world = crate::status::compacted();
+    world.ckpt(&["save", "--prepare", "-m", "x"]);
+    compare("status", &[world.json(&["status", "--json"])], &documented("status"));
+    let line = world.json(&["status", "--line", "--json"]);
+    compare("status --line", &[line], &documented("status --line"));
+    let world = crate::stats::forgotten();
+    compare("stats", &[world.json(&["stats", "--json"])], &documented("stats"));
+}

@@ -18,6 +18,7 @@ fn the_short_help_fits_a_screen() {
       show      Show the checkpoint of a commit
       log       Show history with what each commit carries
       sessions  List the agent sessions of this worktree
+      status    Show how full the context of live sessions is, and what no checkpoint holds yet
 
     To go on from a commit:
       restore   Put a session back where its agent can go on from it
@@ -35,7 +36,7 @@ fn the_short_help_fits_a_screen() {
 
     More, each told of by `git ckpt help <command>`:
       export, import, template, verify, prune, doctor, demo, setup, completions
-      vault, scan, redact, recipients
+      vault, scan, redact, recipients, stats
 
       -C <DIR>       Work as if started in this directory
       -h, --help     Print help (see more with '--help')

@@ -22,6 +22,8 @@ mod sessions;
 mod sessions_of;
 mod setup;
 mod show;
+mod stats;
+mod status;
 mod template;
 mod terminal;
 mod vault;

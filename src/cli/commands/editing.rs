@@ -1,5 +1,7 @@
 //! Writing a document in the user's editor.
 
+use std::path::Path;
+
 use crate::cli::error::CliError;
 use crate::cli::settings;
 use crate::ops::Desk;
@@ -35,6 +37,12 @@ pub fn edit(
         return Ok(None);
     }
     Ok(Some(template::without_help(&text).into_bytes()))
+}
+
+/// Forgets what was written: it is saved, or written down to be saved.
+pub fn used(draft: &Path) {
+    // One that cannot be removed is in a place where nothing could be saved either.
+    let _ = std::fs::remove_file(draft);
 }
 
 /// The editor as git chooses it.

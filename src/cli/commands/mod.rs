@@ -24,6 +24,8 @@ mod scan;
 mod sessions;
 mod setup;
 mod show;
+mod stats;
+mod status;
 mod sync;
 mod template;
 mod vault;
@@ -67,6 +69,8 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Scan(arguments) => scan::run(context, arguments),
         Command::Redact(arguments) => redact::run(context, arguments),
         Command::Recipients(arguments) => recipients::run(context, arguments),
+        Command::Status(arguments) => status::run(context, arguments),
+        Command::Stats(arguments) => stats::run(context, arguments),
         Command::Template(arguments) => template::run(context, arguments),
     }
 }

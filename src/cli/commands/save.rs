@@ -48,6 +48,9 @@ pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliErr
         redaction,
     };
     let outcome = save::save(&desk, request)?;
+    if arguments.edit {
+        editing::used(&desk.store.edit_path());
+    }
     for left_out in outcome.session.iter().flat_map(|session| &session.left_out) {
         context.screen.warn(&format!("left out: {left_out}"));
     }

@@ -39,12 +39,16 @@ pub fn run(
         None => asked(context, &desk, options).map_or(Document::Drafted, Document::Written),
     };
     let written = !matches!(document, Document::Drafted);
-    let directory = desk.directory.clone();
+    let by_person = matches!(document, Document::Written(_)) && options.prompt == Prompt::Editor;
+    let (directory, draft) = (desk.directory.clone(), desk.store.edit_path());
     let request = HookSave { document, place: options.place, limit: options.limit };
     let ended = hook_save::save(desk, request);
     if let Ended::Announced(_) = &ended {
         let program = settings::this_program().map_err(CliError::OwnProgram)?;
         programs::start_in_background(&program, FINISH, &directory)?;
+    }
+    if by_person && matches!(ended, Ended::Saved(_) | Ended::Announced(_) | Ended::Late(Some(_))) {
+        editing::used(&draft);
     }
     tell(context, options, &ended, written);
     Ok(())
@@ -90,6 +94,10 @@ fn asked(context: &mut Context, desk: &Desk, options: &Options) -> Option<Vec<u8
         Prompt::Editor => editing::edit(desk, &draft, Untouched::SavedAsDraft, Typed::Terminal),
         _ => next_action(context, &draft),
     };
+    // What was left as it was is saved without it.
+    if matches!(written, Ok(None)) && options.prompt == Prompt::Editor {
+        editing::used(&desk.store.edit_path());
+    }
     written.unwrap_or_else(|error| {
         // Who could not be asked has said nothing; the session is saved all the same.
         context.screen.say_plainly(&format!("ckpt: {}", told(&error)));
