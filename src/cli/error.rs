@@ -11,6 +11,7 @@ use crate::git::{OpenError, RefError};
 use crate::model::causes::causes;
 use crate::ops::carry::CarryError;
 use crate::ops::demo::DemoError;
+use crate::ops::draft::DraftError;
 use crate::ops::export::ExportError;
 use crate::ops::follow::FollowError;
 use crate::ops::import::ImportError;
@@ -143,6 +144,8 @@ pub enum CliError {
     Redact(#[from] RedactError),
     #[error(transparent)]
     Recipients(#[from] RecipientsError),
+    #[error(transparent)]
+    Draft(#[from] DraftError),
 }
 
 /// What is done only after a yes.

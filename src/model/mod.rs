@@ -14,5 +14,6 @@ pub mod outline;
 pub mod placeholder;
 pub mod session;
 pub mod snapshot;
+pub mod template;
 pub mod time;
 pub mod writer;

@@ -8,7 +8,9 @@ use crate::model::session::PlanState;
 use crate::model::snapshot::Snapshot;
 use crate::model::time::Timestamp;
 use crate::ops::Desk;
-use crate::policy::draft::{self, Drafted, Occasion};
+use crate::ops::drafting::{self, About};
+use crate::policy::draft::{self, Sources};
+use crate::policy::outline;
 use crate::store::{Front, Given};
 
 /// What a document is put together from.
@@ -17,7 +19,8 @@ pub struct Parts<'a> {
     pub digest: Option<&'a Digest>,
     pub snapshots: Vec<Snapshot>,
     pub anchors: Anchors,
-    pub subject: &'a str,
+    pub since: Option<Timestamp>,
+    pub commit: &'a CommitFacts,
     pub kind: Option<Kind>,
     pub left: bool,
     pub unredacted: bool,
@@ -25,15 +28,13 @@ pub struct Parts<'a> {
 
 /// Makes a checkpoint out of its parts.
 pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts) -> Draft {
-    let worktree = desk.directory.to_string_lossy();
-    let occasion = Occasion { worktree: Some(&worktree), subject: parts.subject };
-    let empty = Digest::default();
-    let drafted = draft::document(parts.digest.unwrap_or(&empty), occasion);
+    let drafted = draft(desk, parts.digest, parts.since, parts.commit);
     let is_draft = parts.given.is_none();
     let (front, body) = match parts.given {
         Some(Given { front, body }) => (front, body),
         None => {
-            (Front { progress: progress(parts.digest), ..Front::default() }, drafted.body.clone())
+            let body = outline::write(&drafted.outline(Sources::Hidden));
+            (Front { progress: progress(parts.digest), ..Front::default() }, body)
         }
     };
     let header = Header {
@@ -62,6 +63,18 @@ pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts
     Draft { header, body }
 }
 
+/// What the session tells.
+pub fn draft(
+    desk: &Desk,
+    digest: Option<&Digest>,
+    since: Option<Timestamp>,
+    commit: &CommitFacts,
+) -> draft::Draft {
+    let empty = Digest::default();
+    let digest = digest.unwrap_or(&empty);
+    drafting::draft(desk, &About { digest, commit, since, budget: 500 })
+}
+
 /// What a commit is found again by, but its patch id, which costs more than all the rest.
 pub fn anchors(commit: &CommitFacts, branch: Option<String>) -> Anchors {
     Anchors {
@@ -83,7 +96,7 @@ pub fn branch_at(repository: &Repository, commit: ObjectId) -> Result<Option<Str
     })
 }
 
-fn title(front: &Front, is_draft: bool, body: &str, drafted: &Drafted) -> String {
+fn title(front: &Front, is_draft: bool, body: &str, drafted: &draft::Draft) -> String {
     let own = || if is_draft { None } else { draft::title_of(body) };
     front.title.clone().or_else(own).unwrap_or_else(|| drafted.title.clone())
 }

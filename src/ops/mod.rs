@@ -8,6 +8,8 @@ pub mod choose_session;
 pub mod demo;
 pub mod doctor;
 pub mod document;
+pub mod draft;
+pub mod drafting;
 mod existing;
 pub mod export;
 pub mod fetch;

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use crate::agent::{AgentError, Found};
 use crate::git::{IdentityError, ObjectError, Opener, RefError, Repository, RevisionError, Stamp};
 use crate::model::checkpoint::{Anchors, CheckpointId, Kind};
-use crate::model::digest::Digest;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::Snapshot;
 use crate::model::time::Timestamp;
@@ -19,8 +18,7 @@ use crate::ops::save_retry::{may_pass, worth_another_try};
 use crate::ops::save_session::{self, SavedSession};
 use crate::ops::sealing::{self, SealingError};
 use crate::ops::secrets::{self, Guard, Places, Redaction, SecretsError};
-use crate::ops::transcript::{DigestReader, digest_now};
-use crate::policy::draft::{self, Occasion};
+use crate::ops::transcript::{DigestReader, read_now};
 use crate::policy::tokens;
 use crate::store::vault::VaultError;
 use crate::store::{
@@ -180,15 +178,19 @@ pub fn announce(
 pub fn draft(desk: &Desk, target: &str, choice: &SessionChoice) -> Result<String, SaveError> {
     let commit = desk.store.repository().resolve_commit(target)?;
     let facts = desk.store.repository().commit(commit)?;
-    let digest = match choose_session::choose(desk, choice)? {
-        Some(found) => digest_now(&desk.store, &found)
-            .map_err(|source| SaveError::Unread { path: found.transcript, source })?,
-        None => Digest::default(),
+    let reader = match choose_session::choose(desk, choice)? {
+        Some(found) => Some(
+            read_now(&desk.store, &found)
+                .map_err(|source| SaveError::Unread { path: found.transcript, source })?,
+        ),
+        None => None,
     };
-    let worktree = desk.directory.to_string_lossy();
-    let occasion = Occasion { worktree: Some(&worktree), subject: &facts.subject };
-    let drafted = draft::document(&digest, occasion);
-    Ok(format!("# {}\n\n{}", drafted.title, drafted.body))
+    let digest = reader.as_ref().map(|reader| &reader.digest);
+    let since = reader.as_ref().and_then(DigestReader::since);
+    let drafted = document::draft(desk, digest, since, &facts);
+    let body =
+        crate::policy::outline::write(&drafted.outline(crate::policy::draft::Sources::Hidden));
+    Ok(format!("# {}\n\n{body}", drafted.title))
 }
 
 /// Captures a session as it is now, so that replacing its files loses nothing.
@@ -321,7 +323,8 @@ fn tie(
         digest: session.as_ref().map(|(reader, ..)| &reader.digest),
         snapshots: session.iter().map(|(_, snapshot, _)| snapshot.clone()).collect(),
         anchors,
-        subject: &facts.subject,
+        since: session.as_ref().and_then(|(reader, ..)| reader.since()),
+        commit: &facts,
         kind: entry.kind,
         left: entry.left,
         unredacted: entry.unredacted,

@@ -1,44 +1,153 @@
-//! The document that is put together when nobody wrote one: what the transcript itself says, in a fixed order.
+//! The document that is put together when nobody wrote one: what the transcript itself says, and where it says it.
 //!
-//! Deterministic: the same digest gives the same text. It quotes and lists; it never guesses at reasons.
+//! Deterministic: the same digest on the same occasion gives the same text. It quotes and lists; it never guesses at
+//! reasons. What is worth most comes first: entries are taken whole, by value, until the budget is used up.
 
-use std::fmt::Write;
+mod cuts;
+mod decisions;
+mod files;
+mod goal;
+mod progress;
+mod questions;
+mod source;
+mod tests_run;
 
-use crate::model::digest::{Digest, FileTouched};
-use crate::model::session::{EditKind, PlanState};
+use std::collections::BTreeMap;
+
+use crate::model::digest::{Digest, Moment};
+use crate::model::outline::{Entry, FileState, Outline, Part, Role, Section};
+use crate::model::template::{Slot, Slots};
+use crate::model::time::Timestamp;
+use crate::policy::ear::cut;
+use crate::policy::outline;
+use crate::policy::tokens;
+
+pub use cuts::{Cuts, missing_lines};
+pub use files::{Candidates, candidates};
+pub use source::{Source, without_sources};
 
 /// Longest title, in characters.
 const TITLE: usize = 72;
-/// Longest quotation, in characters.
-const QUOTE: usize = 600;
-/// Most files that are listed.
-const FILES: usize = 25;
+
+/// What a heading and the lines around it cost, in tokens.
+const HEADING: u64 = 6;
+
+/// How much less is worth what an earlier checkpoint already told.
+const TOLD: u32 = 250;
 
 /// What a draft is made from besides the digest.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Occasion<'a> {
     /// Directory of the worktree, which is cut off file names.
     pub worktree: Option<&'a str>,
     /// First line of the commit's message.
     pub subject: &'a str,
+    /// The end of what the last checkpoint of the session told; without one everything is new.
+    pub since: Option<Timestamp>,
+    /// How the files of [`candidates`] stand.
+    pub states: &'a BTreeMap<String, FileState>,
+    /// First lines of messages by the id that the transcript gives a commit.
+    pub subjects: &'a BTreeMap<String, String>,
+    /// Lines that are not to be drafted again.
+    pub cuts: &'a Cuts,
+    /// Most tokens of all entries with their headings.
+    pub budget: u64,
 }
 
-/// A title and a body.
+/// One thing that a draft says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drafted {
-    pub title: String,
-    pub body: String,
+    /// Where in a template it goes.
+    pub slot: Slot,
+    pub part: Part,
+    pub source: Source,
+    /// The more the sooner it is taken.
+    value: u32,
 }
 
-/// Puts a document together.
-pub fn document(digest: &Digest, occasion: Occasion) -> Drafted {
-    let mut body = String::new();
-    goal(&mut body, digest);
-    progress(&mut body, digest);
-    tests(&mut body, digest);
-    files(&mut body, digest, &[occasion.worktree, digest.cwd.as_deref()]);
-    last_words(&mut body, digest);
-    Drafted { title: title(digest, occasion.subject), body }
+/// A title, and what there is to say, in the order in which it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    pub title: String,
+    pub entries: Vec<Drafted>,
+}
+
+/// Whether a text tells where its lines come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sources {
+    Hidden,
+    Shown,
+}
+
+/// Puts a draft together.
+pub fn draft(digest: &Digest, occasion: &Occasion) -> Draft {
+    let mut entries = goal::entries(digest, occasion);
+    entries.extend(decisions::entries(digest, occasion));
+    entries.extend(progress::entries(digest, occasion));
+    entries.extend(tests_run::entries(digest, occasion));
+    entries.extend(questions::entries(digest, occasion));
+    entries.extend(files::entries(digest, occasion));
+    goal::leave_what_is_said_elsewhere(&mut entries);
+    entries.retain_mut(|entry| occasion.cuts.leave(&mut entry.part));
+    Draft { title: title(digest, occasion.subject), entries: fitting(entries, occasion.budget) }
+}
+
+/// The headings of a draft that has no template, and what stands below each.
+const HEADINGS: &[(&str, Role, &[Slot])] = &[
+    ("Goal", Role::Goal, &[Slot::Goal]),
+    ("Decisions", Role::Decisions, &[Slot::Decisions, Slot::RuledOut, Slot::Deferred]),
+    ("Progress", Role::Progress, &[Slot::Progress, Slot::Commits]),
+    ("Next steps", Role::NextSteps, &[Slot::NextSteps]),
+    ("Testing status", Role::Tests, &[Slot::Tests]),
+    ("Blockers", Role::Blockers, &[Slot::Blockers]),
+    ("Open questions", Role::Questions, &[Slot::Questions]),
+    ("Don't forget", Role::Context, &[Slot::DontForget]),
+    ("Files in play", Role::Files, &[Slot::Files]),
+    ("Last words", Role::State, &[Slot::LastWords]),
+];
+
+impl Draft {
+    /// The document in sections, without its title.
+    pub fn outline(&self, sources: Sources) -> Outline {
+        let section = |(heading, role, slots): &(&str, Role, &[Slot])| {
+            let mut entries: Vec<Entry> = Vec::new();
+            for slot in *slots {
+                let of_slot = self.entries.iter().filter(|entry| entry.slot == *slot);
+                entries.extend(of_slot.map(|entry| Entry::from(entry.told(sources))));
+            }
+            Section { heading: (*heading).to_owned(), level: 2, role: *role, entries, lines: 0..0 }
+        };
+        let mut sections: Vec<Section> = HEADINGS.iter().map(section).collect();
+        sections.retain(|section| !section.entries.is_empty());
+        Outline { title: None, sections }
+    }
+
+    /// The text of each place in a template.
+    pub fn slots(&self, sources: Sources) -> Slots {
+        let mut slots = Slots::from([(Slot::Title, self.title.clone())]);
+        for slot in Slot::ALL {
+            let of_slot = self.entries.iter().filter(|entry| entry.slot == slot);
+            let parts: Vec<Entry> = of_slot.map(|entry| entry.told(sources).into()).collect();
+            if !parts.is_empty() {
+                slots.insert(slot, written(parts));
+            }
+        }
+        slots
+    }
+}
+
+impl Drafted {
+    fn told(&self, sources: Sources) -> Part {
+        match sources {
+            Sources::Hidden => self.part.clone(),
+            Sources::Shown => self.source.beside(self.part.clone()),
+        }
+    }
+
+    /// The entry as it stands in the document.
+    pub fn text(&self) -> String {
+        written(vec![self.part.clone().into()])
+    }
 }
 
 /// The first line of a text that can serve as a title: a heading's words, or the line itself.
@@ -55,110 +164,40 @@ fn title(digest: &Digest, subject: &str) -> String {
         .unwrap_or_else(|| "Untitled".to_owned())
 }
 
-fn goal(body: &mut String, digest: &Digest) {
-    let Some(first) = &digest.first_prompt else { return };
-    body.push_str("## Goal\n\n");
-    quote(body, first);
-    let later: Vec<&String> =
-        digest.recent_prompts.iter().rev().filter(|prompt| *prompt != first).take(3).collect();
-    if !later.is_empty() {
-        body.push_str("\nAsked since, oldest first:\n\n");
-        for prompt in later.into_iter().rev() {
-            let _ = writeln!(body, "- {}", cut(&one_line(prompt), QUOTE / 3));
+fn written(entries: Vec<Entry>) -> String {
+    outline::write(&Outline {
+        title: None,
+        sections: vec![Section { entries, ..Section::default() }],
+    })
+}
+
+/// The entries that the budget has room for, the most valuable first, in the order in which they were.
+fn fitting(entries: Vec<Drafted>, budget: u64) -> Vec<Drafted> {
+    let mut by_value: Vec<usize> = (0..entries.len()).collect();
+    by_value.sort_by_key(|place| std::cmp::Reverse(entries[*place].value));
+    let mut taken: Vec<usize> = Vec::new();
+    let mut left = budget;
+    for place in by_value {
+        let opens = taken.iter().all(|other: &usize| entries[*other].slot != entries[place].slot);
+        let cost = tokens::count(&entries[place].text()) + if opens { HEADING } else { 0 };
+        if cost <= left {
+            left -= cost;
+            taken.push(place);
         }
     }
+    let mut places = 0..;
+    entries
+        .into_iter()
+        .filter(|_| places.next().is_some_and(|place| taken.contains(&place)))
+        .collect()
 }
 
-fn progress(body: &mut String, digest: &Digest) {
-    if !digest.plan.is_empty() || !digest.commits.is_empty() {
-        section(body, "Progress");
-    }
-    for item in &digest.plan {
-        let mark = if item.state == PlanState::Completed { 'x' } else { ' ' };
-        let note = if item.state == PlanState::InProgress { " (in progress)" } else { "" };
-        let _ = writeln!(body, "- [{mark}] {}{note}", one_line(&item.text));
-    }
-    if !digest.commits.is_empty() {
-        let commits: Vec<String> =
-            digest.commits.iter().rev().take(10).rev().map(|id| format!("`{id}`")).collect();
-        let _ = writeln!(body, "- Commits made: {}", commits.join(", "));
-    }
-    let open = |state| digest.plan.iter().filter(move |item| item.state == state);
-    let next: Vec<_> =
-        open(PlanState::InProgress).chain(open(PlanState::Pending)).take(5).collect();
-    if !next.is_empty() {
-        section(body, "Next steps");
-        for (number, item) in next.iter().enumerate() {
-            let _ = writeln!(body, "{}. {}", number + 1, one_line(&item.text));
-        }
-    }
+/// What an entry is worth: `base`, less what was told before, less its place among its like.
+fn worth(base: u32, place: usize, when: &Moment, occasion: &Occasion) -> u32 {
+    let told = if when.is_after(occasion.since) { 0 } else { TOLD };
+    let place = u32::try_from(place).unwrap_or(u32::MAX).saturating_mul(6);
+    base.saturating_sub(told).saturating_sub(place)
 }
 
-fn tests(body: &mut String, digest: &Digest) {
-    if digest.tests.is_empty() {
-        return;
-    }
-    section(body, "Testing status");
-    for run in digest.tests.iter().rev().take(3) {
-        let outcome = if run.failed { "failed" } else { "ran" };
-        let summary = cut(&one_line(&run.summary), QUOTE / 3);
-        let _ = writeln!(body, "- `{}` {outcome}: {summary}", cut(&one_line(&run.command), 120));
-    }
-}
-
-fn files(body: &mut String, digest: &Digest, roots: &[Option<&str>]) {
-    if digest.files.is_empty() {
-        return;
-    }
-    section(body, "Files in play");
-    for file in digest.files.iter().rev().take(FILES) {
-        let _ = writeln!(body, "- `{}` ({})", relative(&file.path, roots), touched(file));
-    }
-    if digest.files.len() > FILES {
-        let _ = writeln!(body, "- and {} more", digest.files.len() - FILES);
-    }
-}
-
-fn last_words(body: &mut String, digest: &Digest) {
-    if let Some(reply) = &digest.last_reply {
-        section(body, "Last words");
-        quote(body, reply);
-    }
-}
-
-fn touched(file: &FileTouched) -> String {
-    let verb = match file.kind {
-        EditKind::Created => "created",
-        EditKind::Updated => "edited",
-        EditKind::Deleted => "deleted",
-    };
-    if file.edits > 1 { format!("{verb}, {} edits", file.edits) } else { verb.to_owned() }
-}
-
-/// A file's name as seen from the first of `roots` that it lies in: the worktree, or where the session ran.
-fn relative<'a>(path: &'a str, roots: &[Option<&str>]) -> &'a str {
-    let below = |root: &str| path.strip_prefix(root)?.strip_prefix('/');
-    roots.iter().flatten().find_map(|root| below(root)).unwrap_or(path)
-}
-
-fn section(body: &mut String, name: &str) {
-    let gap = if body.is_empty() { "" } else { "\n" };
-    let _ = write!(body, "{gap}## {name}\n\n");
-}
-
-fn quote(body: &mut String, text: &str) {
-    for line in cut(text.trim(), QUOTE).lines() {
-        let _ = writeln!(body, "{}", format!("> {line}").trim_end());
-    }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn cut(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text.to_owned(),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ mod arrived;
 mod completions;
 mod demo;
 mod doctor;
+mod draft;
 mod editing;
 mod export;
 mod fetch;
@@ -66,6 +67,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Scan(arguments) => scan::run(context, arguments),
         Command::Redact(arguments) => redact::run(context, arguments),
         Command::Recipients(arguments) => recipients::run(context, arguments),
+        Command::Draft(arguments) => draft::run(context, arguments),
     }
 }
 
