@@ -31,6 +31,7 @@ use crate::ops::save::SaveError;
 use crate::ops::scan::ScanError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
+use crate::ops::template::TemplateError;
 use crate::ops::vault::{ForgetError, VaultError};
 use crate::store::{CommitError, SealedError};
 use crate::ui::programs::ProgramError;
@@ -146,6 +147,10 @@ pub enum CliError {
     Recipients(#[from] RecipientsError),
     #[error(transparent)]
     Draft(#[from] DraftError),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    #[error("the outline cannot be understood")]
+    Outline(#[source] serde_json::Error),
 }
 
 /// What is done only after a yes.

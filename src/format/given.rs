@@ -48,6 +48,7 @@ pub struct Front {
     pub objective: Option<String>,
     pub task: Option<String>,
     pub progress: Option<Progress>,
+    pub template: Option<String>,
     pub budget: Option<u64>,
     pub supersedes: Option<CheckpointId>,
     #[serde(flatten)]

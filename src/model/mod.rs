@@ -5,6 +5,7 @@
 pub mod agent;
 pub mod causes;
 pub mod checkpoint;
+pub mod conventions;
 pub mod digest;
 pub mod finding;
 pub mod hash;

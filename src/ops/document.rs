@@ -6,11 +6,13 @@ use crate::model::digest::Digest;
 use crate::model::object::ObjectId;
 use crate::model::session::PlanState;
 use crate::model::snapshot::Snapshot;
+use crate::model::template::{Slot, Slots, Template};
 use crate::model::time::Timestamp;
 use crate::ops::Desk;
 use crate::ops::drafting::{self, About};
 use crate::policy::draft::{self, Sources};
-use crate::policy::outline;
+use crate::policy::outline::guidance_free;
+use crate::policy::template::{Purpose, fill};
 use crate::store::{Front, Given};
 
 /// What a document is put together from.
@@ -19,31 +21,46 @@ pub struct Parts<'a> {
     pub digest: Option<&'a Digest>,
     pub snapshots: Vec<Snapshot>,
     pub anchors: Anchors,
-    pub since: Option<Timestamp>,
     pub commit: &'a CommitFacts,
+    /// What an earlier capture had seen of the session.
+    pub since: Option<Timestamp>,
+    /// What a draft is put into, and what a document that was handed in keeps to, if it is known.
+    pub template: &'a Template,
     pub kind: Option<Kind>,
     pub left: bool,
     pub unredacted: bool,
 }
 
+/// What is known besides the session.
+pub struct Scene<'a> {
+    pub desk: &'a Desk,
+    pub stamp: &'a Stamp,
+    pub anchors: &'a Anchors,
+    pub commit: &'a CommitFacts,
+}
+
 /// Makes a checkpoint out of its parts.
 pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts) -> Draft {
-    let drafted = draft(desk, parts.digest, parts.since, parts.commit);
+    let empty = Digest::default();
+    let scene = Scene { desk, stamp, anchors: &parts.anchors, commit: parts.commit };
+    let digest = parts.digest.unwrap_or(&empty);
+    let budget = parts.template.budget;
+    let draft =
+        drafting::draft(desk, &About { digest, commit: parts.commit, since: parts.since, budget });
+    let slots = slots(&scene, &draft, Sources::Hidden);
     let is_draft = parts.given.is_none();
+    let kind = is_draft.then_some(parts.template.kind).flatten();
     let (front, body) = match parts.given {
-        Some(Given { front, body }) => (front, body),
-        None => {
-            let body = outline::write(&drafted.outline(Sources::Hidden));
-            (Front { progress: progress(parts.digest), ..Front::default() }, body)
-        }
+        Some(Given { front, body }) => (front, guidance_free(&body)),
+        None => drafted(parts.digest, parts.template, &slots),
     };
     let header = Header {
         format: FORMAT,
-        title: title(&front, is_draft, &body, &drafted),
+        title: title(&front, is_draft, &body, &slots),
         created,
         author: format!("{} <{}>", stamp.name, stamp.email),
         device: desk.device.clone(),
-        kind: front.kind.or(parts.kind).unwrap_or_default(),
+        kind: front.kind.or(parts.kind).or(kind).unwrap_or_default(),
         status: front.status.unwrap_or_default(),
         draft: is_draft,
         left: parts.left,
@@ -52,6 +69,7 @@ pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts
         objective: front.objective,
         task: front.task,
         progress: front.progress,
+        template: front.template,
         budget: front.budget,
         tokens: 0,
         tokenizer: Some("o200k_base".to_owned()),
@@ -63,16 +81,18 @@ pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts
     Draft { header, body }
 }
 
-/// What the session tells.
-pub fn draft(
-    desk: &Desk,
-    digest: Option<&Digest>,
-    since: Option<Timestamp>,
-    commit: &CommitFacts,
-) -> draft::Draft {
-    let empty = Digest::default();
-    let digest = digest.unwrap_or(&empty);
-    drafting::draft(desk, &About { digest, commit, since, budget: 500 })
+/// A draft in its template, below front matter that names it.
+pub fn text(
+    scene: &Scene,
+    draft: &draft::Draft,
+    template: &Template,
+    (purpose, sources): (Purpose, Sources),
+) -> String {
+    let text = draft::with_marked_sources(&fill(template, &slots(scene, draft, sources), purpose));
+    let kind = template.kind.filter(|kind| *kind != Kind::Work);
+    let kind = kind.map(|kind| format!("kind: {}\n", kind.name())).unwrap_or_default();
+    let (name, budget) = (&template.name, template.budget);
+    format!("---\n{kind}template: {name}\nbudget: {budget}\n---\n{text}")
 }
 
 /// What a commit is found again by, but its patch id, which costs more than all the rest.
@@ -96,9 +116,37 @@ pub fn branch_at(repository: &Repository, commit: ObjectId) -> Result<Option<Str
     })
 }
 
-fn title(front: &Front, is_draft: bool, body: &str, drafted: &draft::Draft) -> String {
+fn slots(scene: &Scene, draft: &draft::Draft, sources: Sources) -> Slots {
+    let mut slots = draft.slots(sources);
+    slots.extend([
+        (Slot::Commit, scene.anchors.commit.short().to_string()),
+        (Slot::Subject, scene.commit.subject.clone()),
+        (Slot::Author, scene.stamp.name.clone()),
+        (Slot::Date, scene.desk.now.to_string().chars().take(10).collect()),
+        (Slot::Resume, "git ckpt restore".to_owned()),
+    ]);
+    slots.extend(scene.anchors.branch.clone().map(|branch| (Slot::Branch, branch)));
+    slots
+}
+
+/// A draft: its title stands in the front matter, so not on top of it again.
+fn drafted(digest: Option<&Digest>, template: &Template, slots: &Slots) -> (Front, String) {
+    let text = fill(template, slots, Purpose::Document);
+    let title = slots.get(&Slot::Title).map(|title| format!("# {title}\n"));
+    let body = title.and_then(|title| text.strip_prefix(&title)).unwrap_or(&text).trim_start();
+    let front = Front {
+        progress: progress(digest),
+        template: Some(template.name.to_string()),
+        budget: Some(template.budget),
+        ..Front::default()
+    };
+    (front, body.to_owned())
+}
+
+fn title(front: &Front, is_draft: bool, body: &str, slots: &Slots) -> String {
     let own = || if is_draft { None } else { draft::title_of(body) };
-    front.title.clone().or_else(own).unwrap_or_else(|| drafted.title.clone())
+    let drafted = || slots.get(&Slot::Title).cloned().unwrap_or_default();
+    front.title.clone().or_else(own).unwrap_or_else(drafted)
 }
 
 fn progress(digest: Option<&Digest>) -> Option<Progress> {

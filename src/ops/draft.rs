@@ -1,39 +1,53 @@
 //! A draft of the document, out of a session as it is now, without saving anything.
 
 use crate::agent::Found;
-use crate::git::ObjectError;
+use crate::model::checkpoint::Kind;
 use crate::model::digest::Digest;
+use crate::model::template::{Slots, Template};
 use crate::model::time::Timestamp;
 use crate::ops::Desk;
-use crate::ops::choose_session::{self, ChooseError, SessionChoice};
+use crate::ops::choose_session::{self, SessionChoice};
+use crate::ops::document::{self, Scene};
 use crate::ops::drafting::{self, About};
 use crate::ops::locate::{self, LocateError};
 use crate::ops::save::SaveError;
+use crate::ops::template;
 use crate::ops::transcript::{DigestReader, read_now};
 use crate::policy::draft::{Draft, Sources};
-use crate::policy::outline;
-use crate::policy::tokens;
+use crate::policy::template::{Purpose, fill};
 
-/// What is to be drafted.
+/// What to draft.
 #[derive(Clone, Debug)]
 pub struct DraftRequest {
     /// Any commit-ish: the commit that the document is for.
     pub target: String,
     pub session: SessionChoice,
-    /// A checkpoint; what it could tell is worth less. `None` for the last one of the session.
+    pub template: Option<String>,
+    pub purpose: Purpose,
+    pub sources: Sources,
+    /// A checkpoint; what it could tell is worth less. `None` for the last capture of the session.
     pub since: Option<String>,
+}
+
+impl DraftRequest {
+    /// A draft for somebody who goes on with it.
+    pub fn new(target: &str, session: SessionChoice, purpose: Purpose) -> Self {
+        let target = target.to_owned();
+        Self { target, session, template: None, purpose, sources: Sources::Hidden, since: None }
+    }
 }
 
 /// What was drafted.
 #[derive(Clone, Debug)]
 pub struct DraftOutcome {
     pub draft: Draft,
+    /// With front matter that names its template.
+    pub text: String,
     /// The same with more room, for somebody who writes the document out of it.
     pub material: Draft,
     pub session: Option<Found>,
     pub since: Option<Timestamp>,
-    /// Most tokens that the document should have.
-    pub budget: u64,
+    pub template: Template,
 }
 
 /// Why nothing was drafted.
@@ -50,36 +64,36 @@ const ROOM: u64 = 6;
 
 /// Drafts the document.
 pub fn draft(desk: &Desk, request: &DraftRequest) -> Result<DraftOutcome, DraftError> {
-    let repository = desk.store.repository();
-    let commit = repository.resolve_commit(&request.target).map_err(SaveError::from)?;
-    let commit = repository.commit(commit).map_err(|error: ObjectError| SaveError::from(error))?;
     let since = request.since.as_deref().map(|target| saved_at(desk, target)).transpose()?;
-    let found = choose_session::choose(desk, &request.session)
-        .map_err(|error: ChooseError| SaveError::from(error))?;
+    Ok(drafted(desk, request, since)?)
+}
+
+fn drafted(
+    desk: &Desk,
+    request: &DraftRequest,
+    since: Option<Timestamp>,
+) -> Result<DraftOutcome, SaveError> {
+    let template = template::choose(desk, request.template.as_deref(), Kind::Work)?;
+    let repository = desk.store.repository();
+    let commit = repository.commit(repository.resolve_commit(&request.target)?)?;
+    let found = choose_session::choose(desk, &request.session)?;
     let reader = found.as_ref().map(|found| read(desk, found)).transpose()?;
     let since = since.or_else(|| reader.as_ref().and_then(DigestReader::since));
-    let digest = reader.map(|reader| reader.digest).unwrap_or_else(Digest::default);
-    let budget = 500;
-    let about = About { digest: &digest, commit: &commit, since, budget };
+    let digest = reader.map_or_else(Digest::default, |reader| reader.digest);
+    let about = About { digest: &digest, commit: &commit, since, budget: template.budget };
     let draft = drafting::draft(desk, &about);
-    let material = drafting::draft(desk, &About { budget: budget * ROOM, ..about });
-    Ok(DraftOutcome { draft, material, session: found, since, budget })
+    let material = drafting::draft(desk, &About { budget: template.budget * ROOM, ..about });
+    let branch = document::branch_at(repository, commit.id)?;
+    let (anchors, stamp) = (document::anchors(&commit, branch), desk.stamp()?);
+    let scene = Scene { desk, stamp: &stamp, anchors: &anchors, commit: &commit };
+    let text = document::text(&scene, &draft, &template, (request.purpose, request.sources));
+    Ok(DraftOutcome { draft, text, material, session: found, since, template })
 }
 
 impl DraftOutcome {
-    /// The document.
-    pub fn text(&self, sources: Sources) -> String {
-        let body = outline::write(&self.draft.outline(sources));
-        format!("# {}\n\n{body}", self.draft.title)
-    }
-
-    /// The sections that the document is to have.
-    pub fn sections(&self) -> &str {
-        "## Goal\n\n## Decisions\n\n## Progress\n\n## Next steps\n\n## Testing status\n\n## Blockers\n\n## Critical context\n\n## Files in play\n"
-    }
-
-    pub fn tokens(&self) -> u64 {
-        tokens::count(&self.text(Sources::Hidden))
+    /// The headings of the template, with what is said of each.
+    pub fn sections(&self) -> String {
+        fill(&self.template, &Slots::new(), Purpose::Editing)
     }
 }
 

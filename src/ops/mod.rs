@@ -54,6 +54,7 @@ pub mod session_text;
 pub mod sessions;
 pub mod show;
 pub mod sync;
+pub mod template;
 pub mod transcript;
 pub mod vault;
 pub mod verify;

@@ -18,7 +18,8 @@ use crate::ops::save_retry::{may_pass, worth_another_try};
 use crate::ops::save_session::{self, SavedSession};
 use crate::ops::sealing::{self, SealingError};
 use crate::ops::secrets::{self, Guard, Places, Redaction, SecretsError};
-use crate::ops::transcript::{DigestReader, read_now};
+use crate::ops::template::{self, TemplateError};
+use crate::ops::transcript::DigestReader;
 use crate::policy::tokens;
 use crate::store::vault::VaultError;
 use crate::store::{
@@ -37,6 +38,8 @@ pub struct SaveRequest {
     pub document: Option<Vec<u8>>,
     pub session: SessionChoice,
     pub kind: Option<Kind>,
+    /// The template of the document, where one is named.
+    pub template: Option<String>,
     pub redaction: Redaction,
 }
 
@@ -89,6 +92,8 @@ pub enum SaveError {
     Secrets(#[from] SecretsError),
     #[error(transparent)]
     Sealing(#[from] SealingError),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     #[error("the save was put aside in `{}`", aside.display())]
     PutAside { aside: PathBuf, source: Box<SaveError> },
     #[error("an unfinished save cannot be read; it was put aside in `{}`", aside.display())]
@@ -120,6 +125,8 @@ pub struct SaveEntry {
     /// Secrets stay in it.
     #[serde(default)]
     unredacted: bool,
+    #[serde(default)]
+    template: Option<String>,
 }
 
 /// Why a live session is captured that nobody asked to save.
@@ -153,6 +160,9 @@ pub fn announce(
     let commit = desk.store.repository().resolve_commit(&request.target)?;
     desk.stamp()?;
     let document = request.document.map(checked).transpose()?;
+    if request.template.is_some() {
+        template::choose(desk, request.template.as_deref(), Kind::Work)?;
+    }
     let found = choose_session::choose(desk, &request.session)?;
     if document.is_none() && found.is_none() {
         return Err(SaveError::NothingToSave);
@@ -169,28 +179,10 @@ pub fn announce(
         background: place == Place::Background,
         left: false,
         unredacted: request.redaction == Redaction::Off,
+        template: request.template,
     };
     let intent = desk.store.announce(&entry)?;
     Ok((entry, intent))
-}
-
-/// The document that would be drafted for a session as it is now, without saving anything.
-pub fn draft(desk: &Desk, target: &str, choice: &SessionChoice) -> Result<String, SaveError> {
-    let commit = desk.store.repository().resolve_commit(target)?;
-    let facts = desk.store.repository().commit(commit)?;
-    let reader = match choose_session::choose(desk, choice)? {
-        Some(found) => Some(
-            read_now(&desk.store, &found)
-                .map_err(|source| SaveError::Unread { path: found.transcript, source })?,
-        ),
-        None => None,
-    };
-    let digest = reader.as_ref().map(|reader| &reader.digest);
-    let since = reader.as_ref().and_then(DigestReader::since);
-    let drafted = document::draft(desk, digest, since, &facts);
-    let body =
-        crate::policy::outline::write(&drafted.outline(crate::policy::draft::Sources::Hidden));
-    Ok(format!("# {}\n\n{body}", drafted.title))
 }
 
 /// Captures a session as it is now, so that replacing its files loses nothing.
@@ -210,6 +202,7 @@ pub fn save_safety(desk: &Desk, found: &Found, why: Safety) -> Result<SaveOutcom
         background: false,
         left: why != Safety::Replaced,
         unredacted: false,
+        template: None,
     };
     let intent = desk.store.announce(&entry)?;
     finish(desk, &entry, intent)
@@ -318,18 +311,22 @@ fn tie(
     let facts = repository.commit(entry.commit)?;
     let anchors = Anchors { patch_id, ..document::anchors(&facts, entry.branch.clone()) };
     let given = entry.document.as_ref().map(|text| read_given(text.as_bytes())).transpose()?;
+    let kind = entry.kind.unwrap_or_default();
+    let template = template::choose_in_any_case(desk, entry.template.as_deref(), kind)?;
     let parts = Parts {
+        template: &template,
         given,
         digest: session.as_ref().map(|(reader, ..)| &reader.digest),
         snapshots: session.iter().map(|(_, snapshot, _)| snapshot.clone()).collect(),
         anchors,
-        since: session.as_ref().and_then(|(reader, ..)| reader.since()),
         commit: &facts,
+        since: session.as_ref().and_then(|(reader, ..)| reader.since()),
         kind: entry.kind,
         left: entry.left,
         unredacted: entry.unredacted,
     };
     let mut draft = document::put_together(desk, &stamp, entry.created, parts);
+    draft.header.template = draft.header.template.take().or_else(|| entry.template.clone());
     secrets::redact(&mut redactor, &mut draft)?;
     draft.header.tokens = tokens::count(&draft.body);
     // From here on a placeholder may become visible.

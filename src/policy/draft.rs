@@ -13,9 +13,10 @@ mod source;
 mod tests_run;
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use crate::model::digest::{Digest, Moment};
-use crate::model::outline::{Entry, FileState, Outline, Part, Role, Section};
+use crate::model::outline::{Entry, FileState, Outline, Part, Section};
 use crate::model::template::{Slot, Slots};
 use crate::model::time::Timestamp;
 use crate::policy::ear::cut;
@@ -24,7 +25,7 @@ use crate::policy::tokens;
 
 pub use cuts::{Cuts, missing_lines};
 pub use files::{Candidates, candidates};
-pub use source::{Source, without_sources};
+pub use source::{Source, with_marked_sources, without_sources};
 
 /// Longest title, in characters.
 const TITLE: usize = 72;
@@ -92,62 +93,77 @@ pub fn draft(digest: &Digest, occasion: &Occasion) -> Draft {
     Draft { title: title(digest, occasion.subject), entries: fitting(entries, occasion.budget) }
 }
 
-/// The headings of a draft that has no template, and what stands below each.
-const HEADINGS: &[(&str, Role, &[Slot])] = &[
-    ("Goal", Role::Goal, &[Slot::Goal]),
-    ("Decisions", Role::Decisions, &[Slot::Decisions, Slot::RuledOut, Slot::Deferred]),
-    ("Progress", Role::Progress, &[Slot::Progress, Slot::Commits]),
-    ("Next steps", Role::NextSteps, &[Slot::NextSteps]),
-    ("Testing status", Role::Tests, &[Slot::Tests]),
-    ("Blockers", Role::Blockers, &[Slot::Blockers]),
-    ("Open questions", Role::Questions, &[Slot::Questions]),
-    ("Don't forget", Role::Context, &[Slot::DontForget]),
-    ("Files in play", Role::Files, &[Slot::Files]),
-    ("Last words", Role::State, &[Slot::LastWords]),
+/// Headings for what a draft says, where no template gives them.
+const HEADINGS: &[(&str, &[Slot])] = &[
+    ("Goal", &[Slot::Goal]),
+    ("Decisions", &[Slot::Decisions, Slot::RuledOut, Slot::Deferred]),
+    ("Progress", &[Slot::Progress, Slot::Commits]),
+    ("Next steps", &[Slot::NextSteps]),
+    ("Testing status", &[Slot::Tests]),
+    ("Blockers and open questions", &[Slot::Blockers, Slot::Questions]),
+    ("Constraints", &[Slot::DontForget]),
+    ("Files in play", &[Slot::Files]),
+    ("Last words", &[Slot::LastWords]),
 ];
 
 impl Draft {
-    /// The document in sections, without its title.
-    pub fn outline(&self, sources: Sources) -> Outline {
-        let section = |(heading, role, slots): &(&str, Role, &[Slot])| {
-            let mut entries: Vec<Entry> = Vec::new();
-            for slot in *slots {
-                let of_slot = self.entries.iter().filter(|entry| entry.slot == *slot);
-                entries.extend(of_slot.map(|entry| Entry::from(entry.told(sources))));
-            }
-            Section { heading: (*heading).to_owned(), level: 2, role: *role, entries, lines: 0..0 }
-        };
-        let mut sections: Vec<Section> = HEADINGS.iter().map(section).collect();
-        sections.retain(|section| !section.entries.is_empty());
-        Outline { title: None, sections }
-    }
-
     /// The text of each place in a template.
     pub fn slots(&self, sources: Sources) -> Slots {
         let mut slots = Slots::from([(Slot::Title, self.title.clone())]);
         for slot in Slot::ALL {
-            let of_slot = self.entries.iter().filter(|entry| entry.slot == slot);
-            let parts: Vec<Entry> = of_slot.map(|entry| entry.told(sources).into()).collect();
-            if !parts.is_empty() {
-                slots.insert(slot, written(parts));
+            let entries: Vec<&Drafted> =
+                self.entries.iter().filter(|entry| entry.slot == slot).collect();
+            if !entries.is_empty() {
+                slots.insert(slot, text_of(&entries, sources));
             }
         }
         slots
     }
+
+    /// Everything that it says, below headings of its own.
+    pub fn whole(&self, sources: Sources) -> String {
+        let slots = self.slots(sources);
+        let mut text = format!("Working title: {}\n", self.title);
+        for (heading, places) in HEADINGS {
+            let told: Vec<&str> =
+                places.iter().filter_map(|slot| slots.get(slot)).map(String::as_str).collect();
+            if !told.is_empty() {
+                let _ = write!(text, "\n## {heading}\n\n{}", told.concat());
+            }
+        }
+        text
+    }
 }
 
 impl Drafted {
-    fn told(&self, sources: Sources) -> Part {
-        match sources {
-            Sources::Hidden => self.part.clone(),
-            Sources::Shown => self.source.beside(self.part.clone()),
-        }
-    }
-
     /// The entry as it stands in the document.
     pub fn text(&self) -> String {
         written(vec![self.part.clone().into()])
     }
+}
+
+/// Entries one below the other; the source of each stands at the end of its first line.
+fn text_of(entries: &[&Drafted], sources: Sources) -> String {
+    let text = written(entries.iter().map(|entry| entry.part.clone().into()).collect());
+    if sources == Sources::Hidden {
+        return text;
+    }
+    let mut told = String::new();
+    let mut lines = text.lines().peekable();
+    for entry in entries {
+        while lines.next_if(|line| line.is_empty()).is_some() {
+            told.push('\n');
+        }
+        let own = entry.text().lines().count();
+        for (place, line) in lines.by_ref().take(own).enumerate() {
+            told.push_str(line);
+            if place == 0 {
+                let _ = write!(told, " {}", entry.source.comment());
+            }
+            told.push('\n');
+        }
+    }
+    told
 }
 
 /// The first line of a text that can serve as a title: a heading's words, or the line itself.

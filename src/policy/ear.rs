@@ -79,17 +79,23 @@ fn said(gist: Gist, speaker: Speaker, text: &str) -> Heard {
     Heard { gist, speaker, text, why: None, among: None }
 }
 
-/// A quotation, cut in two before its reason.
+/// A quotation, cut in two before its reason, without the words that only say what it is.
 fn reasoned(gist: Gist, speaker: Speaker, text: &str) -> Heard {
-    match phrases::reason(text) {
-        Some((what, why)) => {
-            Heard { why: Some(sentences::cut(why, QUOTE)), ..said(gist, speaker, what) }
-        }
-        None => said(gist, speaker, text),
-    }
+    let text = phrases::unlabelled(text);
+    let cut_in_two = match gist {
+        Gist::Rejected => phrases::considered(text).or_else(|| phrases::reason(text)),
+        _ => phrases::reason(text),
+    };
+    let (what, why) = cut_in_two.map_or((text, None), |(what, why)| (what, Some(why)));
+    let what = match gist {
+        Gist::Rejected => phrases::without_start(what, phrases::REJECTING),
+        Gist::Adopted => phrases::without_start(what, phrases::ADOPTING),
+        _ => what,
+    };
+    Heard { why: why.map(|why| sentences::cut(why, QUOTE)), ..said(gist, speaker, what) }
 }
 
-pub use sentences::{cut, one_line, prose};
+pub use sentences::{cut, one_line, prose, sentences};
 
 /// A line without the mark of a list in front of it.
 pub fn without_mark(line: &str) -> &str {

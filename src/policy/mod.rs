@@ -19,4 +19,5 @@ pub mod sanitize;
 pub mod sections;
 pub mod sharing;
 pub mod suspicion;
+pub mod template;
 pub mod tokens;

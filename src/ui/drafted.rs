@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::ops::draft::DraftOutcome;
 use crate::policy::asking::{self, Asking};
 use crate::policy::draft::Sources;
-use crate::policy::outline;
+use crate::policy::tokens;
 use crate::ui::json::SCHEMA;
 
 pub fn json(outcome: &DraftOutcome) -> Value {
@@ -29,20 +29,19 @@ pub fn json(outcome: &DraftOutcome) -> Value {
         "title": outcome.draft.title,
         "session": session.map(|found| json!({ "agent": found.agent.name(), "id": found.id })),
         "since": outcome.since,
-        "budget": outcome.budget,
-        "tokens": outcome.tokens(),
-        "document": outcome.text(Sources::Hidden),
+        "template": outcome.template.name.as_str(),
+        "budget": outcome.template.budget,
+        "tokens": tokens::count(&outcome.text),
+        "document": outcome.text,
         "entries": entries,
     })
 }
 
 /// What an agent is told that is to write the document.
 pub fn prompt(outcome: &DraftOutcome) -> String {
-    let material = outline::write(&outcome.material.outline(Sources::Shown));
-    let material = format!("Working title: {}\n\n{material}", outcome.material.title);
     asking::prompt(&Asking {
-        template: outcome.sections(),
-        budget: outcome.budget,
-        material: &material,
+        template: &outcome.sections(),
+        budget: outcome.template.budget,
+        material: &outcome.material.whole(Sources::Shown),
     })
 }

@@ -30,6 +30,7 @@ pub mod shared;
 pub mod show;
 pub mod table;
 pub mod template;
+pub mod templates;
 pub mod units;
 pub mod vault;
 pub mod verified;

@@ -4,6 +4,8 @@
 
 mod docs;
 mod doctor;
+mod draft;
+mod drafts;
 mod forged;
 mod forgery;
 mod help;
@@ -22,6 +24,7 @@ mod sessions;
 mod sessions_of;
 mod setup;
 mod show;
+mod template;
 mod terminal;
 mod vault;
 mod verify;

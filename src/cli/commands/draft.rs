@@ -8,12 +8,13 @@ use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::ops::Desk;
 use crate::ops::choose_session::SessionChoice;
-use crate::ops::draft::{self, DraftOutcome, DraftRequest};
+use crate::ops::draft::{self, DraftRequest};
 use crate::ops::drafting;
 use crate::ops::prepare;
 use crate::ops::save::{self, SaveRequest};
 use crate::ops::secrets::Redaction;
 use crate::policy::draft::{Sources, without_sources};
+use crate::policy::template::Purpose;
 use crate::ui::programs::Typed;
 use crate::ui::template::Untouched;
 use crate::ui::{drafted, saved};
@@ -37,10 +38,12 @@ pub fn run(context: &mut Context, arguments: DraftArguments) -> Result<(), CliEr
         Some(name) => session_named(name, &directory),
         None => SessionChoice::Auto,
     };
+    let (edits, fate) = way(context, &arguments);
     let request = DraftRequest {
-        target: arguments.commit.clone(),
-        session: session.clone(),
+        template: arguments.template.clone(),
+        sources: if arguments.sources { Sources::Shown } else { Sources::Hidden },
         since: arguments.since.clone(),
+        ..DraftRequest::new(&arguments.commit, session.clone(), purpose(edits))
     };
     let outcome = draft::draft(&desk, &request)?;
     if arguments.json {
@@ -49,8 +52,12 @@ pub fn run(context: &mut Context, arguments: DraftArguments) -> Result<(), CliEr
     if arguments.prompt {
         return Ok(context.screen.answer_bytes(drafted::prompt(&outcome).as_bytes())?);
     }
-    let text = text(context, &desk, &outcome, &arguments)?;
-    let (edits, fate) = way(context, &arguments);
+    let text = match &arguments.with {
+        Some(agent) => {
+            writer::written(context, &desk, agent, &drafted::prompt(&outcome), arguments.timeout)?
+        }
+        None => outcome.text,
+    };
     let document = if edits { edited(&desk, &text)? } else { text };
     match fate {
         Fate::Printed => Ok(context.screen.answer(&document)?),
@@ -71,20 +78,9 @@ fn way(context: &Context, arguments: &DraftArguments) -> (bool, Fate) {
     (edits, fate)
 }
 
-/// The document as it is proposed: drafted here, or written by an agent.
-fn text(
-    context: &mut Context,
-    desk: &Desk,
-    outcome: &DraftOutcome,
-    arguments: &DraftArguments,
-) -> Result<String, CliError> {
-    match &arguments.with {
-        Some(agent) => {
-            writer::written(context, desk, agent, &drafted::prompt(outcome), arguments.timeout)
-        }
-        None if arguments.sources => Ok(outcome.text(Sources::Shown)),
-        None => Ok(outcome.text(Sources::Hidden)),
-    }
+/// A draft that is edited keeps the sections that it says nothing in.
+fn purpose(edits: bool) -> Purpose {
+    if edits { Purpose::Editing } else { Purpose::Document }
 }
 
 /// What the person leaves of a draft; what they took out is remembered.
@@ -112,7 +108,14 @@ fn save(
     document: &str,
 ) -> Result<(), CliError> {
     let document = Some(without_sources(document).into_bytes());
-    let request = SaveRequest { target, document, session, kind: None, redaction: Redaction::On };
+    let request = SaveRequest {
+        target,
+        document,
+        session,
+        kind: None,
+        template: None,
+        redaction: Redaction::On,
+    };
     let outcome = save::save(desk, request)?;
     Ok(context.screen.answer(&saved::text(&outcome))?)
 }

@@ -26,6 +26,7 @@ mod sessions;
 mod setup;
 mod show;
 mod sync;
+mod template;
 mod vault;
 mod verify;
 
@@ -68,6 +69,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Redact(arguments) => redact::run(context, arguments),
         Command::Recipients(arguments) => recipients::run(context, arguments),
         Command::Draft(arguments) => draft::run(context, arguments),
+        Command::Template(arguments) => template::run(context, arguments),
     }
 }
 

@@ -104,7 +104,9 @@ pub(super) fn command(input: &str) -> Option<String> {
         other => other.as_str()?,
     };
     let parts = command.split(['\n', ';', '|']).flat_map(|part| part.split("&&"));
-    parts.map(runner_of).find(|part| runs_tests(part)).map(|part| cut(part, COMMAND))
+    // What one output tells is told of all that ran.
+    let runs: Vec<&str> = parts.map(runner_of).filter(|part| runs_tests(part)).collect();
+    (!runs.is_empty()).then(|| cut(&runs.join(" && "), COMMAND))
 }
 
 /// Whether an output says that the command is still at work, so that nothing is known of its end.
@@ -250,6 +252,7 @@ mod tests {
         assert_eq!(of("uv run pytest tests -x").as_deref(), Some("pytest tests -x"));
         assert_eq!(of("python -m pytest").as_deref(), Some("pytest"));
         assert_eq!(of("cat <<E\nx\nE\ngo test ./...").as_deref(), Some("go test ./..."));
+        assert_eq!(of("pytest a; cd x && pytest b").as_deref(), Some("pytest a && pytest b"));
         assert_eq!(of("git commit -m 'cargo test is green'"), None);
         assert_eq!(of("grep -r pytest ."), None);
         let list = r#"{"command":["bash","-lc","npm test"]}"#;

@@ -4,7 +4,7 @@ use crate::model::digest::{Digest, Gist, Saying, Speaker};
 use crate::model::outline::{Part, Point};
 use crate::model::template::Slot;
 use crate::policy::draft::{Drafted, Occasion, Source, worth};
-use crate::policy::ear::{cut, one_line};
+use crate::policy::ear::{cut, one_line, sentences};
 
 /// Longest quotation of the first wish, and of a later one, in characters.
 const FIRST: usize = 240;
@@ -44,28 +44,45 @@ pub(super) fn entries(digest: &Digest, occasion: &Occasion) -> Vec<Drafted> {
     std::iter::once(goal).chain(later).collect()
 }
 
-/// Takes out later wishes that stand elsewhere as a decision, a constraint or a question.
+/// Takes out of the wishes what stands elsewhere as a decision, a constraint or a question: it is told once.
 pub(super) fn leave_what_is_said_elsewhere(entries: &mut Vec<Drafted>) {
-    let words = |text: &str| -> Vec<String> {
-        text.split_whitespace()
-            .map(|word| word.trim_matches(['.', ',', ':', '`']).to_lowercase())
-            .collect()
-    };
     let elsewhere =
         |entry: &&Drafted| !matches!(entry.slot, Slot::Goal | Slot::LastWords | Slot::Files);
     let told: Vec<Vec<String>> =
         entries.iter().filter(elsewhere).map(|entry| words(&entry.text())).collect();
-    entries.retain(|entry| {
-        let Part::Point(point) = &entry.part else { return true };
-        let Some(wish) = point.text.strip_prefix(THEN).filter(|_| entry.slot == Slot::Goal) else {
-            return true;
-        };
-        let wish = words(wish);
-        let within = |text: &Vec<String>| {
-            wish.iter().filter(|word| text.contains(word)).count() * 10 >= wish.len() * 9
+    entries.retain_mut(|entry| match (&mut entry.part, entry.slot) {
+        (Part::Prose { text }, Slot::Goal) => {
+            let own = text.trim_start_matches("> ").to_owned();
+            *text = format!("> {}", new_of(&own, &told).unwrap_or(own));
+            true
+        }
+        (Part::Point(point), Slot::Goal) => {
+            let own = point.text.strip_prefix(THEN).unwrap_or(&point.text);
+            let new = new_of(own, &told).map(|new| format!("{THEN}{new}"));
+            new.map(|new| point.text = new).is_some()
+        }
+        _ => true,
+    });
+}
+
+/// The sentences of a wish that stand nowhere else.
+fn new_of(wish: &str, told: &[Vec<String>]) -> Option<String> {
+    let is_new = |sentence: &String| {
+        let own = words(sentence);
+        let within = |other: &Vec<String>| {
+            own.iter().filter(|word| other.contains(word)).count() * 10 >= own.len() * 9
         };
         !told.iter().any(within)
-    });
+    };
+    let new: Vec<String> = sentences(wish).into_iter().filter(is_new).collect();
+    (!new.is_empty()).then(|| new.join(" "))
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
 }
 
 /// Where no prompt says what is wanted, the first one has to do.

@@ -67,19 +67,25 @@ fn commits(digest: &Digest, occasion: &Occasion) -> Vec<Drafted> {
     newest
 }
 
-/// What is open on the to-do list; without one what the agent last said comes next.
+/// What the agent last said comes next, then what is open on the to-do list.
 fn steps(digest: &Digest, occasion: &Occasion) -> Vec<Drafted> {
     let of = |state| digest.plan.iter().filter(move |item: &&PlanItem| item.state == state);
-    let open: Vec<(String, Source)> = of(PlanState::InProgress)
+    let listed: Vec<(String, Source)> = of(PlanState::InProgress)
         .chain(of(PlanState::Pending))
         .map(|item| (words(&item.text), Source::Todo))
         .collect();
-    let said = digest.sayings.of(Gist::Step).filter(|step| step.when.is_after(occasion.since));
-    let open = if open.is_empty() {
-        said.map(|step| (words(&step.text), Source::of(step))).collect()
-    } else {
-        open
-    };
+    // A list that is older than the last two turns has been worked off by now, or given up.
+    let said = digest
+        .sayings
+        .of(Gist::Step)
+        .filter(|step| step.when.is_after(occasion.since) && step.when.turn + 1 >= digest.turns);
+    let mut open: Vec<(String, Source)> =
+        said.map(|step| (words(&step.text), Source::of(step))).collect();
+    for (text, source) in listed {
+        if open.iter().all(|(other, _)| !other.eq_ignore_ascii_case(&text)) {
+            open.push((text, source));
+        }
+    }
     open.into_iter()
         .take(STEPS)
         .enumerate()

@@ -4,7 +4,7 @@ use crate::model::digest::{Digest, Gist, Saying, Speaker};
 use crate::model::outline::{Part, Point};
 use crate::model::template::Slot;
 use crate::policy::draft::{Drafted, Occasion, Source, worth};
-use crate::policy::ear::{cut, one_line, prose};
+use crate::policy::ear::{cut, one_line, prose, without_mark};
 
 /// Longest quotation of the last reply, in characters.
 const LAST_WORDS: usize = 280;
@@ -39,10 +39,20 @@ fn unanswered(digest: &Digest) -> Option<Drafted> {
     Some(Drafted { slot: Slot::Questions, part, source, value: 950 })
 }
 
-/// The first sentences of the last reply.
+/// The first sentences of the last reply, without lists and what stands elsewhere as a question or a blocker.
 fn last_words(digest: &Digest) -> Option<Drafted> {
     let reply = digest.last_reply.as_ref()?;
-    let lines: Vec<&str> = prose(reply).take(6).collect();
+    let elsewhere: Vec<&str> = [Gist::Question, Gist::Blocker]
+        .into_iter()
+        .flat_map(|gist| digest.sayings.of(gist))
+        .map(|saying| saying.text.as_str())
+        .collect();
+    let lines: Vec<&str> = prose(reply)
+        .filter(|line| {
+            without_mark(line) == *line && !line.ends_with(':') && !elsewhere.contains(line)
+        })
+        .take(4)
+        .collect();
     let text = cut(&lines.join(" "), LAST_WORDS);
     let part = Part::Prose { text: format!("> {text}") };
     let source = Source::said(digest.replied, Speaker::Agent);

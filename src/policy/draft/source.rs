@@ -5,9 +5,10 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::model::digest::{Moment, Saying, Speaker};
-use crate::model::outline::Part;
+use crate::policy::outline::guidance_free;
 
 const START: &str = "<!-- from ";
+const MARKED: &str = "<!-- ckpt: from ";
 const END: &str = " -->";
 
 /// What a line of a draft goes back to.
@@ -43,20 +44,9 @@ impl Source {
         Self::said(saying.when, saying.speaker)
     }
 
-    /// A part with its source behind its first words, as a comment of markdown.
-    pub(super) fn beside(&self, mut part: Part) -> Part {
-        let text = match &mut part {
-            Part::Decision(decision) => &mut decision.decision,
-            Part::Item(item) => &mut item.text,
-            Part::Step(step) => &mut step.text,
-            Part::File(file) => file.note.get_or_insert_default(),
-            Part::Point(point) => &mut point.text,
-            Part::Prose { text } => text,
-            Part::Table(_) => return part,
-        };
-        let gap = if text.is_empty() { "" } else { " " };
-        *text = format!("{text}{gap}{START}{self}{END}");
-        part
+    /// It as a comment of markdown.
+    pub(super) fn comment(&self) -> String {
+        format!("{START}{self}{END}")
     }
 }
 
@@ -75,15 +65,13 @@ impl fmt::Display for Source {
     }
 }
 
-/// A text without the sources that [`Source::beside`] put there.
+/// A text in which sources are comments that are never part of a document.
+pub fn with_marked_sources(text: &str) -> String {
+    text.replace(START, MARKED)
+}
+
+/// A text without its sources.
 pub fn without_sources(text: &str) -> String {
-    let mut clean = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once(START) {
-        let Some((_, after)) = behind.split_once(END) else { break };
-        clean.push_str(before.trim_end_matches([' ', ':']));
-        rest = after;
-    }
-    clean.push_str(rest);
-    clean
+    let free = guidance_free(text);
+    free.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }

@@ -13,7 +13,7 @@ const FAILING: usize = 5;
 pub(super) fn entries(digest: &Digest, occasion: &Occasion) -> Vec<Drafted> {
     let mut latest: Vec<&TestRun> = Vec::new();
     for run in digest.tests.iter().rev() {
-        if latest.iter().all(|other| other.command != run.command) {
+        if !latest.iter().any(|later| replaces(&later.command, &run.command)) {
             latest.push(run);
         }
     }
@@ -28,6 +28,18 @@ pub(super) fn entries(digest: &Digest, occasion: &Occasion) -> Vec<Drafted> {
         }
     })
     .collect()
+}
+
+/// Whether a later run looked at what an earlier one did: the same words, options aside, or none that narrow it down.
+fn replaces(later: &str, earlier: &str) -> bool {
+    let words = |command: &str| -> Vec<String> {
+        let words =
+            command.split_whitespace().filter(|word| !word.starts_with('-') && *word != "&&");
+        words.map(str::to_owned).collect()
+    };
+    let (later, earlier) = (words(later), words(earlier));
+    later.iter().all(|word| earlier.contains(word))
+        || earlier.iter().all(|word| later.contains(word))
 }
 
 fn text(run: &TestRun, digest: &Digest) -> String {

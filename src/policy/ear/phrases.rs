@@ -1,49 +1,50 @@
 //! The turns of phrase by which a sentence says what it is. All are compared in lower case with straight apostrophes.
 
-/// A sentence made ready for comparing.
+/// Words that a sentence may start with without saying anything.
+const LEADS: &[&str] = &[
+    "ok",
+    "okay",
+    "yes",
+    "yeah",
+    "yep",
+    "no",
+    "so",
+    "and",
+    "then",
+    "also",
+    "please",
+    "actually",
+    "well",
+    "but",
+    "great",
+    "good",
+    "nice",
+    "hmm",
+    "right",
+    "cool",
+    "sure",
+    "i think",
+    "i'd say",
+    "just",
+    "now",
+    "fine",
+    "perfect",
+    "alright",
+    "oh",
+    "therefore",
+    "thanks",
+    "thank you",
+];
+
+/// A sentence made ready for comparing: without what it says only to start.
 pub fn plain(sentence: &str) -> String {
-    let mut text =
-        sentence.replace(['’', '‘'], "'").replace(['*', '`', '"', '“', '”'], "").to_lowercase();
-    const LEADS: &[&str] = &[
-        "ok,",
-        "okay,",
-        "ok",
-        "okay",
-        "yes,",
-        "yes",
-        "yeah,",
-        "yeah",
-        "no,",
-        "so",
-        "so,",
-        "and",
-        "then",
-        "also,",
-        "also",
-        "please",
-        "actually,",
-        "actually",
-        "well,",
-        "but",
-        "great,",
-        "good,",
-        "hmm,",
-        "right,",
-        "cool,",
-        "sure,",
-        "i think",
-        "i'd say",
-        "just",
-        "now",
-        "fine,",
-        "perfect,",
-        "alright,",
-        "oh,",
-        "therefore",
-        "therefore,",
-    ];
+    let straight = sentence.replace(['’', '‘'], "'").replace(['*', '`', '"', '“', '”'], "");
+    let mut text = straight.to_lowercase();
     loop {
-        let lead = LEADS.iter().find_map(|lead| text.strip_prefix(lead)?.strip_prefix(' '));
+        let lead = LEADS.iter().find_map(|lead| {
+            let rest = text.strip_prefix(lead)?;
+            rest.trim_start_matches([',', '.', '!']).strip_prefix(' ')
+        });
         match lead {
             Some(rest) => text = rest.trim_start().to_owned(),
             None => return text,
@@ -112,4 +113,69 @@ pub fn alternative(sentence: &str) -> Option<&str> {
     let clear =
         (1..=7).contains(&word_count(option)) && !VAGUE.contains(&option.to_lowercase().as_str());
     clear.then_some(option)
+}
+
+/// How sentences start that reject or adopt what follows.
+pub const REJECTING: &[&str] = &[
+    "don't use ",
+    "do not use ",
+    "dont use ",
+    "i ruled out ",
+    "we ruled out ",
+    "i rejected ",
+    "we rejected ",
+    "i decided against ",
+    "we decided against ",
+    "avoid ",
+];
+pub const ADOPTING: &[&str] = &[
+    "let's ",
+    "lets ",
+    "i'll ",
+    "i will ",
+    "i'm going to ",
+    "we decided to ",
+    "we've decided to ",
+];
+
+/// A sentence without the first of these starts that it has.
+pub fn without_start<'a>(sentence: &'a str, starts: &[&str]) -> &'a str {
+    let lower = sentence.replace('’', "'").to_lowercase();
+    let Some(start) = starts.iter().find(|start| lower.starts_with(**start)) else {
+        return sentence;
+    };
+    // An apostrophe may be longer here than it is there.
+    let skipped: usize = sentence.chars().take(start.chars().count()).map(char::len_utf8).sum();
+    sentence.get(skipped..).unwrap_or(sentence)
+}
+
+/// A sentence without a label that says what it is: `Decision: …`
+pub fn unlabelled(sentence: &str) -> &str {
+    const LABELS: &[&str] = &[
+        "decision",
+        "decided",
+        "rejected",
+        "ruled out",
+        "deferred",
+        "blocker",
+        "chosen approach",
+        "the decision is",
+    ];
+    match sentence.split_once(':') {
+        Some((label, rest)) if LABELS.contains(&label.to_lowercase().trim_matches('*')) => {
+            rest.trim()
+        }
+        _ => sentence,
+    }
+}
+
+/// `I considered this but that`: the option, and what spoke against it.
+pub fn considered(sentence: &str) -> Option<(&str, &str)> {
+    let lower = sentence.to_lowercase();
+    let rest = lower.strip_prefix("i considered ")?;
+    let at = rest.find(" but ")? + "i considered ".len();
+    let (option, against) =
+        (sentence.get("i considered ".len()..at)?, sentence.get(at + " but ".len()..)?);
+    let [option, against] = [option, against].map(|text| text.trim_matches([' ', ',', '.']));
+    (!option.is_empty() && !against.is_empty()).then_some((option, against))
 }
