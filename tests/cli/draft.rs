@@ -84,18 +84,18 @@ fn an_editor_that_fails_keeps_nothing_and_names_the_file() {
 #[test]
 fn what_was_cut_stays_cut_until_it_is_forgotten() {
     let world = World::with_session();
-    assert!(printed(&world).contains("- then: Good. Log every watering next."));
-    let cut = "sed -i '/Log every watering next/d; s/Water only dry beds/& now/' \"$1\"";
+    assert!(printed(&world).contains("2. Log every watering\n"));
+    let cut = "sed -i '/Log every watering/d; s/Water only dry beds/& now/' \"$1\"";
     assert_eq!(edited(&world, cut, &["draft", "--edit"]).code, 0);
     let later = printed(&world);
-    assert!(!later.contains("Log every watering next"), "{later}");
+    assert!(!later.contains("Log every watering"), "{later}");
     assert!(later.contains("Water the beds only when the soil is dry."), "{later}");
     // The draft that a save makes by itself leaves it out too.
     world.save(&[]);
     let shown = world.ckpt(&["show", "--raw"]).stdout();
-    assert!(!shown.contains("Log every watering next"), "{shown}");
+    assert!(!shown.contains("Log every watering"), "{shown}");
     assert_eq!(world.ckpt(&["draft", "--forget-cuts"]).code, 0);
-    assert!(printed(&world).contains("Log every watering next"));
+    assert!(printed(&world).contains("Log every watering"));
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn the_prompt_holds_the_sections_the_rules_and_the_material_between_markers() {
         "## Next steps",
         "never make one up",
         "<session-material>\n",
-        "Log every watering next",
+        "Log every watering",
         "from turn 1, you",
     ] {
         assert!(text.contains(piece), "{piece}: {run}");

@@ -31,11 +31,11 @@ fn payment_webhooks() {
 
     ## Decisions
 
-    - ADOPTED: Let's use a job queue instead of working inline
+    - ADOPTED: use a job queue instead of working inline
       - Why: the provider gives up after 5 seconds
     - REJECTED: working inline
       - Why: the provider gives up after 5 seconds
-    - REJECTED: I ruled out the provider's SDK
+    - REJECTED: the provider's SDK
       - Why: it parses the body before it checks the signature
     - DEFERRED: Refunds are out of scope.
 
@@ -149,10 +149,11 @@ fn a_race_condition() {
 
     ## Eliminated
 
-    - REJECTED: Don't use a global lock, checkout must stay under 50 ms.
+    - REJECTED: a global lock, checkout must stay under 50 ms.
     - REJECTED: a row lock
       - Why: it needs no second round trip
-    - REJECTED: I considered SELECT … FOR UPDATE but it serialises every checkout of a popular item.
+    - REJECTED: SELECT … FOR UPDATE
+      - Why: it serialises every checkout of a popular item
 
     ## Signals
 

@@ -8,16 +8,16 @@ use crate::world::World;
 fn the_session_is_saved_with_a_document_drafted_out_of_it() {
     let world = World::with_session();
     assert_snapshot!(world.ckpt(&["save"]), @"
-    checkpoint 38709d83ad  Water only dry beds (drafted from the transcript)
+    checkpoint 1e56ed5bbf  Water only dry beds (drafted from the transcript)
       commit    f2b6f3f4a7 Read the soil sensor
       session   Claude Code 6f1d2c3b, 2 turns, 18.3k tokens
       stored    8.7 KiB new of 8.7 KiB, 1.5 KiB compressed
-      document  169 tokens, 99.0% smaller than the session
+      document  159 tokens, 99.1% smaller than the session
     ");
     assert_snapshot!(world.ckpt(&["show", "--raw"]), @r#"
     ---
-    id: 38709d83adbad1977e4ef4bc0eb13e8885e70ba9
-    length: 568
+    id: 1e56ed5bbf84dd1a324de2e924f7ed07015cc3a6
+    length: 528
     format: 1
     title: Water only dry beds
     created: "2026-03-02T09:05:00Z"
@@ -30,7 +30,7 @@ fn the_session_is_saved_with_a_document_drafted_out_of_it() {
       total: 3
     template: checkpoint
     budget: 500
-    tokens: 169
+    tokens: 159
     tokenizer: o200k_base
     commit: f2b6f3f4a7597a1c3495e34826f1d952a768c590
     tree: 8eddc16704e16da93ac555436bb772acd44a18ec
@@ -57,8 +57,6 @@ fn the_session_is_saved_with_a_document_drafted_out_of_it() {
     ## Goal
 
     > Water the beds only when the soil is dry. The sensor sits in src/soil.rs.
-
-    - then: Good. Log every watering next.
 
     ## Progress
 

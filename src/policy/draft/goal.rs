@@ -70,12 +70,13 @@ fn new_of(wish: &str, told: &[Vec<String>]) -> Option<String> {
     let is_new = |sentence: &String| {
         let own = words(sentence);
         let within = |other: &Vec<String>| {
-            own.iter().filter(|word| other.contains(word)).count() * 10 >= own.len() * 9
+            own.iter().filter(|word| other.contains(word)).count() * 10 >= own.len() * 7
         };
         !told.iter().any(within)
     };
     let new: Vec<String> = sentences(wish).into_iter().filter(is_new).collect();
-    (!new.is_empty()).then(|| new.join(" "))
+    let new = new.join(" ");
+    (words(&new).len() > 2).then_some(new)
 }
 
 fn words(text: &str) -> Vec<String> {

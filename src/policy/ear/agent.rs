@@ -125,7 +125,7 @@ fn adopts(bare: &str) -> bool {
         "task list",
         "polling for",
     ];
-    (starts(bare, LABELS) || starts(own, CHOOSES) && explained) && !has(bare, MANNERS)
+    starts(bare, LABELS) || starts(own, CHOOSES) && explained && !has(bare, MANNERS)
 }
 
 fn rejects(bare: &str) -> bool {

@@ -45,7 +45,9 @@ fn ask(text: &str) -> Option<Heard> {
     let is_command = own.starts_with('/') && words < ASK;
     let goes_on = words < ASK && !has(&bare, WORK)
         || words <= 8 && starts(&bare, CONTINUE)
-        || words < 6 && ["that", "it", "this", "again"].iter().any(|end| bare.ends_with(end))
+        || words < 6
+            && !own.starts_with('/')
+            && ["that", "it", "this", "again"].iter().any(|end| bare.ends_with(end))
         || words < 3;
     (!goes_on && !is_command && !asks_back(&own, &bare))
         .then(|| said(Gist::Ask, Speaker::Person, &own))

@@ -91,7 +91,7 @@ pub fn cut(text: &str, limit: usize) -> String {
     // One very long word is better kept than all of the text lost.
     let next = text[end..].find(char::is_whitespace).map_or(text.len(), |at| end + at);
     let word = if before < end / 3 && next <= end * 2 { next } else { before };
-    format!("{}…", head[..word].trim_end_matches([' ', ',', ';', ':', '—', '–', '(']))
+    format!("{}…", text[..word].trim_end_matches([' ', ',', ';', ':', '—', '–', '(']))
 }
 
 fn heard_parts(text: &str) -> Vec<&str> {
