@@ -148,7 +148,7 @@ fn a_second_save_on_one_commit_stores_only_what_is_new() {
     ● f2b6f3f4a7 Read the soil sensor  5 minutes ago
                  f7fd753ebd Not at noon  Claude Code, 3 turns, 20.0k tokens, in progress
                  58c7272ff3 Not at noon  Claude Code, 3 turns, 20.0k tokens, in progress
-                 52d950052b Water only dry beds  Claude Code, 2 turns, 18.3k tokens, in progress
+                 1e56ed5bbf Water only dry beds  Claude Code, 2 turns, 18.3k tokens, in progress
     ");
 }
 

@@ -226,7 +226,9 @@ fn defers(bare: &str) -> bool {
         "comes later",
         "come later",
         "leave it for",
-        "defer",
+        "let's defer",
+        "we defer",
+        "deferred to",
     ];
     const LEFT: &[&str] =
         &["skip", "leave", "ignore", "without", "don't", "do not", "not", "park", "drop"];
@@ -234,7 +236,7 @@ fn defers(bare: &str) -> bool {
         bare.trim_end_matches(['.', '!']).ends_with(" later") && !has(bare, &["sooner or later"]);
     let decides =
         later && has(bare, &["do", "add", "fix", "handle", "let's", "we", "can", "leave", "look"]);
-    has(bare, PLAIN) || decides || has(bare, &["for now"]) && has(bare, LEFT)
+    has(bare, PLAIN) || starts(bare, &["defer"]) || decides || has(bare, &["for now"]) && has(bare, LEFT)
 }
 
 fn adopts(bare: &str) -> bool {
