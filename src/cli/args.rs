@@ -1,6 +1,7 @@
 //! The command line. Help, man pages and shell completions all come from these definitions.
 
 mod care;
+mod draft;
 mod exchange;
 mod hooks;
 mod recipients;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use care::{DoctorArguments, PruneArguments};
+pub use draft::DraftArguments;
 pub use exchange::{
     ExportArguments, ExportFormat, FetchArguments, ImportArguments, PushArguments, SyncArguments,
 };
@@ -124,6 +126,7 @@ pub enum Command {
     Recipients(RecipientsArguments),
     Status(StatusArguments),
     Stats(StatsArguments),
+    Draft(DraftArguments),
     #[command(hide = true)]
     Hook(HookArguments),
 }

@@ -11,6 +11,7 @@ use crate::git::{OpenError, RefError};
 use crate::model::causes::causes;
 use crate::ops::carry::CarryError;
 use crate::ops::demo::DemoError;
+use crate::ops::draft::DraftError;
 use crate::ops::export::ExportError;
 use crate::ops::follow::FollowError;
 use crate::ops::import::ImportError;
@@ -150,6 +151,8 @@ pub enum CliError {
     Status(#[from] StatusError),
     #[error(transparent)]
     Stats(#[from] StatsError),
+    #[error(transparent)]
+    Draft(#[from] DraftError),
     #[error(transparent)]
     Template(#[from] TemplateError),
     #[error("the outline cannot be understood")]

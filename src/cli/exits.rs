@@ -12,6 +12,7 @@ use crate::cli::exits::secrets::{
 };
 use crate::git::{ObjectError, RevisionError, TransportError, Trouble};
 use crate::ops::demo::DemoError;
+use crate::ops::draft::DraftError;
 use crate::ops::export::ExportError;
 use crate::ops::import::ImportError;
 use crate::ops::infer::InferError;
@@ -42,8 +43,8 @@ impl CliError {
         match self {
             _ if self.sealed().is_some() => self.sealed().map_or(Exit::Failed, sealed_exit),
             Self::Open(_) => Exit::Repository,
-            Self::Save(error) => save_exit(error),
-            Self::Locate(error) => locate_exit(error),
+            Self::Save(error) | Self::Draft(DraftError::Save(error)) => save_exit(error),
+            Self::Locate(error) | Self::Draft(DraftError::Locate(error)) => locate_exit(error),
             Self::Log(LogWalkError::History(_)) => Exit::NotFound,
             Self::Log(LogWalkError::Store(error))
             | Self::Status(StatusError::Log(LogWalkError::Store(error)))

@@ -19,6 +19,7 @@ use crate::cli::hints::secrets::{redact_hint, scan_hint};
 use crate::cli::hints::vault::{forget_hint, vault_hint};
 use crate::git::HistoryError;
 use crate::ops::demo::DemoError;
+use crate::ops::draft::DraftError;
 use crate::ops::init::InitError;
 use crate::ops::install::InstallError;
 use crate::ops::log::LogWalkError;
@@ -39,10 +40,11 @@ pub fn hint(error: &CliError) -> Option<String> {
     }
     match error {
         CliError::Open(error) => open_hint(error),
-        CliError::Save(error) => save_hint(error),
+        CliError::Save(error) | CliError::Draft(DraftError::Save(error)) => save_hint(error),
         CliError::Locate(error)
-        | CliError::Prompt(PromptError::Locate(error))
-        | CliError::Stats(StatsError::Locate(error)) => locate_hint(error),
+        | CliError::Draft(DraftError::Locate(error))
+        | CliError::Stats(StatsError::Locate(error))
+        | CliError::Prompt(PromptError::Locate(error)) => locate_hint(error),
         CliError::Log(LogWalkError::History(HistoryError::Program(_))) => {
             Some("run `git log` with the same revisions to see what git says of them".to_owned())
         }
@@ -56,6 +58,12 @@ pub fn hint(error: &CliError) -> Option<String> {
         CliError::Program(ProgramError::NoClipboard { .. }) => {
             Some("pipe it to your own program: `git ckpt prompt | …`".to_owned())
         }
+        CliError::Program(
+            ProgramError::Silent { .. } | ProgramError::Late { .. } | ProgramError::NoAgent { .. },
+        ) => Some(
+            "`git ckpt draft` drafts without an agent; `git ckpt draft --prompt` prints what to ask one"
+                .to_owned(),
+        ),
         CliError::Demo(DemoError::Occupied { .. }) => Some(
             "name a directory that does not exist yet: `git ckpt demo --keep <dir>`".to_owned(),
         ),

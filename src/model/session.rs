@@ -129,6 +129,12 @@ pub enum Event {
         text: Option<String>,
         state: Option<PlanState>,
     },
+    /// The person chose an answer to a question that a tool put.
+    Answered {
+        question: String,
+        answer: String,
+        options: Vec<String>,
+    },
     Usage(Usage),
     /// The context was replaced by a summary.
     Compaction {

@@ -9,7 +9,8 @@ use crate::model::snapshot::Snapshot;
 use crate::model::template::{Slot, Slots, Template};
 use crate::model::time::Timestamp;
 use crate::ops::Desk;
-use crate::policy::draft::{self, Occasion};
+use crate::ops::drafting::{self, About};
+use crate::policy::draft::{self, Sources};
 use crate::policy::outline::guidance_free;
 use crate::policy::template::{Purpose, fill};
 use crate::store::{Front, Given};
@@ -20,7 +21,9 @@ pub struct Parts<'a> {
     pub digest: Option<&'a Digest>,
     pub snapshots: Vec<Snapshot>,
     pub anchors: Anchors,
-    pub subject: &'a str,
+    pub commit: &'a CommitFacts,
+    /// What an earlier capture had seen of the session.
+    pub since: Option<Timestamp>,
     /// What a draft is put into, and what a document that was handed in keeps to, if it is known.
     pub template: &'a Template,
     pub kind: Option<Kind>,
@@ -33,14 +36,18 @@ pub struct Scene<'a> {
     pub desk: &'a Desk,
     pub stamp: &'a Stamp,
     pub anchors: &'a Anchors,
-    pub subject: &'a str,
+    pub commit: &'a CommitFacts,
 }
 
 /// Makes a checkpoint out of its parts.
 pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts) -> Draft {
     let empty = Digest::default();
-    let scene = Scene { desk, stamp, anchors: &parts.anchors, subject: parts.subject };
-    let slots = slots(parts.digest.unwrap_or(&empty), &scene);
+    let scene = Scene { desk, stamp, anchors: &parts.anchors, commit: parts.commit };
+    let digest = parts.digest.unwrap_or(&empty);
+    let budget = parts.template.budget;
+    let draft =
+        drafting::draft(desk, &About { digest, commit: parts.commit, since: parts.since, budget });
+    let slots = slots(&scene, &draft, Sources::Hidden);
     let is_draft = parts.given.is_none();
     let kind = is_draft.then_some(parts.template.kind).flatten();
     let (front, body) = match parts.given {
@@ -74,9 +81,14 @@ pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts
     Draft { header, body }
 }
 
-/// The text that somebody goes on writing: a draft in its template.
-pub fn to_edit(scene: &Scene, digest: &Digest, template: &Template, purpose: Purpose) -> String {
-    let text = fill(template, &slots(digest, scene), purpose);
+/// A draft in its template, below front matter that names it.
+pub fn text(
+    scene: &Scene,
+    draft: &draft::Draft,
+    template: &Template,
+    (purpose, sources): (Purpose, Sources),
+) -> String {
+    let text = draft::with_marked_sources(&fill(template, &slots(scene, draft, sources), purpose));
     let kind = template.kind.filter(|kind| *kind != Kind::Work);
     let kind = kind.map(|kind| format!("kind: {}\n", kind.name())).unwrap_or_default();
     let (name, budget) = (&template.name, template.budget);
@@ -104,13 +116,11 @@ pub fn branch_at(repository: &Repository, commit: ObjectId) -> Result<Option<Str
     })
 }
 
-fn slots(digest: &Digest, scene: &Scene) -> Slots {
-    let worktree = scene.desk.directory.to_string_lossy();
-    let occasion = Occasion { worktree: Some(&worktree), subject: scene.subject };
-    let mut slots = draft::slots(digest, occasion);
+fn slots(scene: &Scene, draft: &draft::Draft, sources: Sources) -> Slots {
+    let mut slots = draft.slots(sources);
     slots.extend([
         (Slot::Commit, scene.anchors.commit.short().to_string()),
-        (Slot::Subject, scene.subject.to_owned()),
+        (Slot::Subject, scene.commit.subject.clone()),
         (Slot::Author, scene.stamp.name.clone()),
         (Slot::Date, scene.desk.now.to_string().chars().take(10).collect()),
         (Slot::Resume, "git ckpt restore".to_owned()),

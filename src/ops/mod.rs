@@ -9,6 +9,7 @@ pub mod demo;
 pub mod doctor;
 pub mod document;
 pub mod draft;
+pub mod drafting;
 mod existing;
 pub mod export;
 pub mod fetch;

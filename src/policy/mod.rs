@@ -3,8 +3,10 @@
 //! Nothing here reads a file, asks the clock or prints; what is known of the world comes in as values.
 
 pub mod arrival;
+pub mod asking;
 pub mod compactions;
 pub mod draft;
+pub mod ear;
 pub mod exchange;
 pub mod masking;
 pub mod opening;

@@ -6,6 +6,7 @@
 pub mod arrived;
 pub mod demo;
 pub mod diagnosed;
+pub mod drafted;
 pub mod exported;
 pub mod found;
 pub mod imported;

@@ -226,6 +226,11 @@ impl Screen {
         self.settings.stdin_is_terminal && self.settings.stderr_is_terminal
     }
 
+    /// Whether a person can be shown an editor and type in it.
+    pub fn can_edit(&self) -> bool {
+        self.settings.stdin_is_terminal && self.settings.stdout_is_terminal
+    }
+
     /// Asks a question that is answered by `y` or, for anything else, no.
     pub fn confirm(&mut self, question: &str) -> io::Result<Answer> {
         if !self.can_ask() {

@@ -4,6 +4,8 @@
 
 mod docs;
 mod doctor;
+mod draft;
+mod drafts;
 mod forged;
 mod forgery;
 mod help;

@@ -29,7 +29,7 @@ fn what_only_hooks_call_is_not_offered() {
 fn pages_and_completions_are_put_in_place() {
     let world = World::new();
     assert_snapshot!(world.ckpt(&["setup"]), @"
-    39 man pages in [HOME]/.local/share/man/man1
+    40 man pages in [HOME]/.local/share/man/man1
     bash completions in [HOME]/.local/share/bash-completion/completions/git-ckpt
     zsh completions in [HOME]/.local/share/zsh/site-functions/_git-ckpt
     fish completions in [HOME]/.local/share/fish/vendor_completions.d/git-ckpt.fish
@@ -45,6 +45,7 @@ fn pages_and_completions_are_put_in_place() {
     git-ckpt-completions.1
     git-ckpt-demo.1
     git-ckpt-doctor.1
+    git-ckpt-draft.1
     git-ckpt-export.1
     git-ckpt-fetch.1
     git-ckpt-help.1

@@ -416,6 +416,15 @@ mod tests {
     }
 
     #[test]
+    fn what_was_chosen_in_a_form_is_an_answer() {
+        let report = r#""toolUseResult":{"questions":[{"question":"Which?","options":[{"label":"A"},{"label":"B"}]},
+            {"question":"And?","options":[]}],"answers":{"Which?":"A"}},"#;
+        let options = vec!["A".into(), "B".into()];
+        let answered = Event::Answered { question: "Which?".into(), answer: "A".into(), options };
+        assert_eq!(events(&user(&report.replace('\n', " "), "[]")), [answered]);
+    }
+
+    #[test]
     fn an_edit_is_told_by_the_report_of_a_call_that_succeeded() {
         let edit = |report: &str| {
             let line = user(&format!(r#""toolUseResult":{report},"#), "[]");

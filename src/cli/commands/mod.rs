@@ -4,6 +4,7 @@ mod arrived;
 mod completions;
 mod demo;
 mod doctor;
+mod draft;
 mod editing;
 mod export;
 mod fetch;
@@ -71,6 +72,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Recipients(arguments) => recipients::run(context, arguments),
         Command::Status(arguments) => status::run(context, arguments),
         Command::Stats(arguments) => stats::run(context, arguments),
+        Command::Draft(arguments) => draft::run(context, arguments),
         Command::Template(arguments) => template::run(context, arguments),
     }
 }

@@ -112,13 +112,9 @@ fn edited(
     let start = match document {
         Some(document) => String::from_utf8_lossy(&document).into_owned(),
         None => {
-            let request = DraftRequest {
-                target: arguments.commit.clone(),
-                session: session.clone(),
-                template: arguments.template.clone(),
-                purpose: Purpose::Editing,
-            };
-            draft::draft(desk, &request)?
+            let template = arguments.template.clone();
+            let request = DraftRequest::new(&arguments.commit, session.clone(), Purpose::Editing);
+            draft::draft(desk, &DraftRequest { template, ..request })?.text
         }
     };
     let written = editing::edit(desk, &start, Untouched::NotSaved, Typed::Input)?;

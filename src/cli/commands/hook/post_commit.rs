@@ -83,13 +83,8 @@ fn asked(context: &mut Context, desk: &Desk, options: &Options) -> Option<Vec<u8
         Prompt::Editor => Purpose::Editing,
         _ => Purpose::Document,
     };
-    let request = DraftRequest {
-        target: "HEAD".to_owned(),
-        session: SessionChoice::Auto,
-        template: None,
-        purpose,
-    };
-    let draft = draft::draft(desk, &request).ok()?;
+    let request = DraftRequest::new("HEAD", SessionChoice::Auto, purpose);
+    let draft = draft::draft(desk, &request).ok()?.text;
     let written = match options.prompt {
         Prompt::Editor => editing::edit(desk, &draft, Untouched::SavedAsDraft, Typed::Terminal),
         _ => next_action(context, &draft),
