@@ -1,13 +1,15 @@
 //! Putting together what a checkpoint says: what was handed in, what the transcript tells, what the commit is.
 
-use crate::git::{CommitFacts, Head, RefError, Repository, Stamp};
-use crate::model::checkpoint::{Anchors, Draft, FORMAT, Header, Kind, Progress};
+use crate::git::{CommitFacts, Head, Opener, RefError, Repository, Stamp};
+use crate::model::checkpoint::{Anchors, Attachment, Draft, FORMAT, Header, Kind, Progress};
 use crate::model::digest::Digest;
 use crate::model::object::ObjectId;
 use crate::model::session::PlanState;
 use crate::model::snapshot::Snapshot;
+use crate::model::task::Task;
 use crate::model::time::Timestamp;
 use crate::ops::Desk;
+use crate::ops::work::Work;
 use crate::policy::draft::{self, Drafted, Occasion};
 use crate::store::{Front, Given};
 
@@ -21,6 +23,8 @@ pub struct Parts<'a> {
     pub kind: Option<Kind>,
     pub left: bool,
     pub unredacted: bool,
+    pub work: &'a Work,
+    pub attachments: Vec<Attachment>,
 }
 
 /// Makes a checkpoint out of its parts.
@@ -30,33 +34,40 @@ pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts
     let empty = Digest::default();
     let drafted = draft::document(parts.digest.unwrap_or(&empty), occasion);
     let is_draft = parts.given.is_none();
+    let task = parts.work.task.as_ref();
     let (front, body) = match parts.given {
         Some(Given { front, body }) => (front, body),
         None => {
-            (Front { progress: progress(parts.digest), ..Front::default() }, drafted.body.clone())
+            let progress = task.and_then(Task::progress).or_else(|| progress(parts.digest));
+            (Front { progress, ..Front::default() }, parts.work.in_front_of(&drafted.body))
         }
     };
+    let plan = parts.work.plan(front.task.as_deref());
+    // What a document says of itself counts; it may be about another task than the one that is open here.
+    let task = task.filter(|_| plan.is_some());
     let header = Header {
         format: FORMAT,
         title: title(&front, is_draft, &body, &drafted),
         created,
         author: format!("{} <{}>", stamp.name, stamp.email),
         device: desk.device.clone(),
-        kind: front.kind.or(parts.kind).unwrap_or_default(),
-        status: front.status.unwrap_or_default(),
+        kind: front.kind.or(parts.kind).or(task.map(Task::kind)).unwrap_or_default(),
+        status: front.status.or(task.map(Task::status)).unwrap_or_default(),
         draft: is_draft,
         left: parts.left,
         unredacted: parts.unredacted,
         phase: front.phase,
         objective: front.objective,
-        task: front.task,
-        progress: front.progress,
+        task: front.task.or(task.map(|task| task.title.clone())),
+        progress: front.progress.or(task.and_then(Task::progress)),
         budget: front.budget,
         tokens: 0,
         tokenizer: Some("o200k_base".to_owned()),
         supersedes: front.supersedes,
         anchors: parts.anchors,
         snapshots: parts.snapshots,
+        attachments: parts.attachments,
+        plan: plan.or(front.plan),
         unknown: front.unknown,
     };
     Draft { header, body }
@@ -73,6 +84,18 @@ pub fn anchors(commit: &CommitFacts, branch: Option<String>) -> Anchors {
         branch,
         dirty: None,
     }
+}
+
+/// The patch id of a commit, and the handle that it was worked out with.
+pub fn patch_id(opener: &Opener, commit: ObjectId) -> (Option<Repository>, Option<ObjectId>) {
+    let Ok(mut repository) = opener.open() else { return (None, None) };
+    if repository.is_partial() {
+        // An anchor is not worth a fetch.
+        repository.stay_offline();
+        return (None, repository.patch_id(commit));
+    }
+    let patch_id = repository.patch_id(commit);
+    (Some(repository), patch_id)
 }
 
 /// The branch that is checked out, if it leads to this commit.

@@ -246,6 +246,8 @@ impl Workbench {
             supersedes: None,
             anchors,
             snapshots,
+            attachments: Vec::new(),
+            plan: None,
             unknown: BTreeMap::new(),
         };
         Draft { header, body: format!("# Goal\n\nSave number {number}.\n") }
