@@ -11,6 +11,7 @@ pub mod hash;
 pub mod journal;
 pub mod key_id;
 pub mod object;
+pub mod outline;
 pub mod placeholder;
 pub mod runs;
 pub mod session;

@@ -8,6 +8,7 @@ pub mod exchange;
 pub mod masking;
 pub mod noted;
 pub mod opening;
+pub mod outline;
 pub mod ratio;
 pub mod redaction;
 pub mod refspec;

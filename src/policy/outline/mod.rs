@@ -1,0 +1,86 @@
+//! Documents as parts: markdown is read into an [`Outline`], and an outline is written as markdown.
+//!
+//! Reading is generous, because people write documents and agents do too: `- ADOPTED: …`, `### … (ADOPTED)` and a plain
+//! item below `## Decisions` are all decisions. Writing knows one form. What is read, written and read again is the
+//! same outline, and no text is lost on the way.
+
+mod blocks;
+mod decision;
+mod headings;
+mod labels;
+mod list;
+#[cfg(test)]
+mod tests;
+mod write;
+
+use std::ops::Range;
+
+use crate::model::outline::{Entry, Outline, Part, Role, Section, Table};
+use crate::policy::outline::blocks::{Block, Kind};
+use crate::policy::outline::headings::Heading;
+
+pub use headings::role_of;
+pub use write::write;
+
+/// Takes a document's body apart.
+pub fn read(markdown: &str) -> Outline {
+    let mut reader = Reader::default();
+    for block in blocks::blocks(markdown) {
+        reader.take(block);
+    }
+    reader.outline
+}
+
+#[derive(Default)]
+struct Reader {
+    outline: Outline,
+    /// The headings that the next block stands below, outermost first.
+    above: Vec<Heading>,
+}
+
+impl Reader {
+    fn take(&mut self, block: Block) {
+        match block.kind {
+            Kind::Heading { level, words } => self.heading(level, words, block.lines),
+            Kind::List(items) => {
+                let heading = self.above.last().copied().unwrap_or_default();
+                for item in items {
+                    let lines = item.lines.clone();
+                    self.add(Entry { part: list::part(item, heading), lines });
+                }
+            }
+            Kind::Table { columns, rows } => {
+                let part = Part::Table(Table { columns, rows });
+                self.add(Entry { part, lines: block.lines });
+            }
+            Kind::Other(text) => {
+                self.add(Entry { part: Part::Prose { text }, lines: block.lines });
+            }
+        }
+    }
+
+    fn heading(&mut self, level: u8, words: String, lines: Range<usize>) {
+        let untitled = self.outline.title.is_none() && self.outline.sections.is_empty();
+        if level == 1 && untitled && !words.is_empty() {
+            self.outline.title = Some(words);
+            return;
+        }
+        self.above.retain(|heading| heading.level < level);
+        let heading = Heading::new(level, &words, self.above.last());
+        self.above.push(heading);
+        let section =
+            Section { heading: words, level, role: heading.role, lines, ..Section::default() };
+        self.outline.sections.push(section);
+    }
+
+    fn add(&mut self, entry: Entry) {
+        if self.outline.sections.is_empty() {
+            let lines = entry.lines.start..entry.lines.start;
+            self.outline.sections.push(Section { lines, role: Role::Other, ..Section::default() });
+        }
+        if let Some(section) = self.outline.sections.last_mut() {
+            section.lines.end = entry.lines.end;
+            section.entries.push(entry);
+        }
+    }
+}
