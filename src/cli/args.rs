@@ -6,6 +6,7 @@ mod hooks;
 mod recipients;
 mod secrets;
 mod vault;
+mod work;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -25,6 +26,10 @@ pub use secrets::{RedactArguments, ScanArguments};
 pub use vault::{
     VaultArguments, VaultCommand, VaultExportArguments, VaultForgetArguments, VaultImportArguments,
     VaultListArguments,
+};
+pub use work::{
+    AttachArguments, CatArguments, NoteArguments, ResumeArguments, TaskArguments, TaskCommand,
+    TaskDoneArguments, TaskStartArguments, TaskStatusArguments,
 };
 
 /// Your coding agent's memory, versioned with your code
@@ -114,6 +119,11 @@ pub enum Command {
     Scan(ScanArguments),
     Redact(RedactArguments),
     Recipients(RecipientsArguments),
+    Note(NoteArguments),
+    Task(TaskArguments),
+    Resume(ResumeArguments),
+    Attach(AttachArguments),
+    Cat(CatArguments),
     #[command(hide = true)]
     Hook(HookArguments),
 }

@@ -1,6 +1,7 @@
 //! Which exit code an error ends with: one `match` for every kind, held against `docs/EXIT-CODES.md` by a test.
 
 mod secrets;
+mod work;
 
 use crate::agent::AgentError;
 use crate::cli::error::{CliError, cannot_be_written};
@@ -8,6 +9,7 @@ use crate::cli::exit::Exit;
 use crate::cli::exits::secrets::{
     recipients_exit, redact_exit, scan_exit, sealed_exit, search_exit, vault_exit,
 };
+use crate::cli::exits::work::work_exit;
 use crate::git::{ObjectError, RevisionError, TransportError, Trouble};
 use crate::ops::demo::DemoError;
 use crate::ops::export::ExportError;
@@ -69,7 +71,7 @@ impl CliError {
             Self::Scan(error) => scan_exit(error),
             Self::Redact(error) => redact_exit(error),
             Self::Recipients(error) => recipients_exit(error),
-            _ => Exit::Failed,
+            other => work_exit(other),
         }
     }
 }

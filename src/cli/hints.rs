@@ -5,6 +5,7 @@ mod saving;
 mod sealing;
 mod secrets;
 mod vault;
+mod work;
 
 use crate::cli::error::{CliError, Deed};
 use crate::cli::hints::operations::{
@@ -15,6 +16,7 @@ use crate::cli::hints::saving::save_hint;
 use crate::cli::hints::sealing::{recipients_hint, sealed_hint};
 use crate::cli::hints::secrets::{redact_hint, scan_hint};
 use crate::cli::hints::vault::{forget_hint, vault_hint};
+use crate::cli::hints::work::work_hint;
 use crate::git::HistoryError;
 use crate::ops::demo::DemoError;
 use crate::ops::init::InitError;
@@ -121,7 +123,7 @@ fn own_hint(error: &CliError) -> Option<String> {
         CliError::Scan(error) => scan_hint(error),
         CliError::Redact(error) => redact_hint(error),
         CliError::Recipients(error) => recipients_hint(error),
-        other => exchange_hint(other),
+        other => work_hint(other).or_else(|| exchange_hint(other)),
     }
 }
 

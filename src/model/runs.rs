@@ -81,14 +81,13 @@ fn names(units: &[Unit]) -> Vec<Names> {
 /// How many names at the beginning of a list can be told by the first and the last; 1 where it is not worth it.
 fn counting(units: &[Unit]) -> usize {
     let Some([first, second]) = units.get(..2) else { return 1 };
-    let Some(place) = places(&first.name).find(|place| {
-        successor(&first.name, *place).as_deref() == Some(second.name.as_str())
-    }) else {
+    let Some(place) = places(&first.name)
+        .find(|place| successor(&first.name, *place).as_deref() == Some(second.name.as_str()))
+    else {
         return 1;
     };
-    let follows = |pair: &&[Unit]| {
-        successor(&pair[0].name, place).as_deref() == Some(pair[1].name.as_str())
-    };
+    let follows =
+        |pair: &&[Unit]| successor(&pair[0].name, place).as_deref() == Some(pair[1].name.as_str());
     let length = 1 + units.windows(2).take_while(follows).count();
     let told = between(&first.name, &units[length - 1].name, length);
     let is_told = told.is_some_and(|told| {
@@ -205,9 +204,8 @@ mod tests {
     #[test]
     fn a_list_that_claims_too_much_is_refused() {
         for last in ["999999999", "18446744073709551615"] {
-            let text = format!(
-                r#"[{{"state":"pending","names":[{{"first":"1","last":"{last}"}}]}}]"#
-            );
+            let text =
+                format!(r#"[{{"state":"pending","names":[{{"first":"1","last":"{last}"}}]}}]"#);
             assert!(serde_json::from_str::<List>(&text).is_err());
         }
     }

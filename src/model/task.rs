@@ -162,7 +162,8 @@ impl Task {
     pub fn texts(&self) -> impl Iterator<Item = &str> {
         let own = [Some(&self.title), self.definition.as_ref(), self.blocked.as_ref()];
         let units = self.steps.iter().chain(&self.items);
-        let told = units.flat_map(|unit| [Some(&unit.name), unit.note.as_ref(), unit.result.as_ref()]);
+        let told =
+            units.flat_map(|unit| [Some(&unit.name), unit.note.as_ref(), unit.result.as_ref()]);
         own.into_iter().chain(told).flatten().chain(&self.success).map(String::as_str)
     }
 }

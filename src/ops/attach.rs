@@ -4,7 +4,9 @@ use std::path::Path;
 
 use crate::model::snapshot::{FileName, NotAFileName};
 use crate::ops::Desk;
-use crate::store::{PrivateError, Staged, StagingError};
+use crate::store::{PrivateError, StagingError};
+
+pub use crate::store::Staged;
 
 /// Most bytes of an attachment, where nobody said otherwise.
 const USUAL_LIMIT: u64 = 10 << 20;

@@ -64,11 +64,7 @@ pub fn write_out(
 }
 
 /// The checkpoint that is meant where it has it, else the newest one of its commit that does.
-fn in_located(
-    located: &Located,
-    name: &str,
-    others: &mut Vec<String>,
-) -> Option<FoundAttachment> {
+fn in_located(located: &Located, name: &str, others: &mut Vec<String>) -> Option<FoundAttachment> {
     let chosen = std::iter::once(located.tied());
     let all = chosen.chain(located.all.iter().rev());
     all.filter_map(|tied| in_tied(tied, name, others)).next()

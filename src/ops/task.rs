@@ -86,7 +86,9 @@ pub fn start(desk: &Desk, request: &TaskRequest) -> Result<Started, TaskError> {
     };
     let task = tasks.change(&mut |current| match current {
         // Somebody else has started one meanwhile.
-        Some(task) if !task.is_closed() && archived.as_ref().is_none_or(|one| one.task.id != task.id) => {
+        Some(task)
+            if !task.is_closed() && archived.as_ref().is_none_or(|one| one.task.id != task.id) =>
+        {
             Err(TaskError::AlreadyOpen { task: task.into() })
         }
         _ => Ok(new.clone()),
@@ -163,7 +165,9 @@ pub fn step(desk: &Desk, name: &str) -> Result<Marked, TaskError> {
 
 /// Says what became of steps or items; of a task that has none, that it is done.
 pub fn done(desk: &Desk, request: &DoneRequest) -> Result<Marked, TaskError> {
-    let text = |what, text: &Option<String>| text.as_deref().map(|text| steps::line(what, text)).transpose();
+    let text = |what, text: &Option<String>| {
+        text.as_deref().map(|text| steps::line(what, text)).transpose()
+    };
     let known = Known {
         state: request.state,
         note: text("the note", &request.note)?,

@@ -171,7 +171,13 @@ fn stored_files<'a>(
     all
 }
 
-fn check_log(desk: &Desk, files: &Files, log: &LogId, parts: &[Stored], outcome: &mut VerifyOutcome) {
+fn check_log(
+    desk: &Desk,
+    files: &Files,
+    log: &LogId,
+    parts: &[Stored],
+    outcome: &mut VerifyOutcome,
+) {
     let stored: Vec<&StoredFile> = parts.iter().map(|part| &part.stored).collect();
     for (part, result) in parts.iter().zip(files.check(log, &stored)) {
         if result.as_ref().is_err_and(ReadError::is_sealed) {

@@ -77,11 +77,8 @@ pub fn store(
     redactor: &mut Redactor,
 ) -> Result<TakenAlong, CommitError> {
     let staging = Staging::of(&work.git_dir);
-    let mut taken = TakenAlong {
-        notes: work.notes.len(),
-        task: work.task.clone(),
-        ..TakenAlong::default()
-    };
+    let mut taken =
+        TakenAlong { notes: work.notes.len(), task: work.task.clone(), ..TakenAlong::default() };
     for staged in &work.attachments {
         match transaction.attach(&staged.name, &staging.path(staged), redactor) {
             Ok(stored) => {

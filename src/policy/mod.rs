@@ -13,6 +13,7 @@ pub mod ratio;
 pub mod redaction;
 pub mod refspec;
 pub mod remap;
+pub mod resumption;
 pub mod retention;
 pub mod sanitize;
 pub mod sections;

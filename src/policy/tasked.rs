@@ -114,7 +114,8 @@ pub fn shown(task: &Task) -> Vec<usize> {
 
 /// What is known of a unit besides its state.
 pub fn told(unit: &Unit) -> String {
-    let texts: Vec<&str> = [&unit.note, &unit.result].into_iter().flatten().map(String::as_str).collect();
+    let texts: Vec<&str> =
+        [&unit.note, &unit.result].into_iter().flatten().map(String::as_str).collect();
     texts.join("; ")
 }
 

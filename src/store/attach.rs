@@ -86,8 +86,7 @@ impl Transaction<'_> {
         let unreadable = |source| CaptureError::Unreadable { path: path.to_owned(), source };
         let unwritable = |source| LocalError { path: self.directory.to_owned(), source };
         let cleaned = local::temporary(self.directory, b"")?;
-        let mut sink =
-            |bytes: &[u8]| Ok(cleaned.as_file().write_all(bytes).map_err(unwritable)?);
+        let mut sink = |bytes: &[u8]| Ok(cleaned.as_file().write_all(bytes).map_err(unwritable)?);
         let mut reader = Unread;
         let mut cleaning = Cleaning::new(redactor, Earlier::default(), &mut reader);
         let mut file = File::open(path).map_err(unreadable)?;

@@ -60,8 +60,7 @@ pub fn to_text(path: &Path, value: &impl serde::Serialize) -> Result<Vec<u8>, Pr
 pub fn from_file<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, PrivateError> {
     let Some(text) = read(path)? else { return Ok(None) };
     let value = serde_json::from_slice(&text);
-    value.map(Some).map_err(|error| PrivateError::Unreadable {
-        path: path.to_owned(),
-        source: error.into(),
-    })
+    value
+        .map(Some)
+        .map_err(|error| PrivateError::Unreadable { path: path.to_owned(), source: error.into() })
 }

@@ -4,6 +4,7 @@
 //! Only [`screen`] writes to the standard streams; only [`pager`] and [`programs`] start processes.
 
 pub mod arrived;
+pub mod attached;
 pub mod demo;
 pub mod diagnosed;
 pub mod exported;
@@ -14,6 +15,7 @@ pub mod json;
 pub mod json_keep;
 pub mod listing;
 pub mod markdown;
+pub mod noted;
 pub mod pager;
 pub mod passphrase;
 pub mod programs;
@@ -22,12 +24,14 @@ pub mod recipients;
 pub mod redacted;
 pub mod repaired;
 pub mod restored;
+pub mod resumed;
 pub mod sanitize;
 pub mod saved;
 pub mod screen;
 pub mod shared;
 pub mod show;
 pub mod table;
+pub mod tasked;
 pub mod template;
 pub mod units;
 pub mod vault;

@@ -101,7 +101,9 @@ fn still_good(problem: &Problem) -> String {
             format!("still good: the document, `git ckpt show {id}` and `git ckpt prompt {id}`")
         }
         Damage::Attachment => {
-            format!("still good: the document and the session, `git ckpt show {id}`; attach the file anew to store it again")
+            format!(
+                "still good: the document and the session, `git ckpt show {id}`; attach the file anew to store it again"
+            )
         }
         Damage::CompanionList | Damage::Companion => {
             format!("still good: the document and the transcript, `git ckpt show --session {id}`")

@@ -1,6 +1,8 @@
 //! The commands: arguments to a request, one op, one rendering.
 
 mod arrived;
+mod attach;
+mod cat;
 mod completions;
 mod demo;
 mod doctor;
@@ -10,8 +12,10 @@ mod fetch;
 mod hook;
 mod import;
 mod init;
+mod input;
 mod log;
 mod navigate;
+mod note;
 mod prompt;
 mod prune;
 mod push;
@@ -19,12 +23,14 @@ mod recipients;
 mod redact;
 mod repair;
 mod restore;
+mod resume;
 mod save;
 mod scan;
 mod sessions;
 mod setup;
 mod show;
 mod sync;
+mod task;
 mod vault;
 mod verify;
 
@@ -66,6 +72,11 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Scan(arguments) => scan::run(context, arguments),
         Command::Redact(arguments) => redact::run(context, arguments),
         Command::Recipients(arguments) => recipients::run(context, arguments),
+        Command::Note(arguments) => note::run(context, arguments),
+        Command::Task(arguments) => task::run(context, arguments),
+        Command::Resume(arguments) => resume::run(context, arguments),
+        Command::Attach(arguments) => attach::run(context, arguments),
+        Command::Cat(arguments) => cat::run(context, arguments),
     }
 }
 
