@@ -18,8 +18,8 @@ pub const LIMIT: &str = "ckpt.attachLimit";
 pub enum AttachError {
     #[error("`{path}` has no name that an attachment could have")]
     Unnamed { path: String },
-    #[error("an attachment cannot be called `{}`", .0.0)]
-    Name(#[from] NotAFileName),
+    #[error("an attachment cannot be called `{name}`")]
+    Name { name: String },
     #[error("`{LIMIT}` is `{value}`, which is no number of bytes")]
     Limit { value: String },
     #[error("no file is attached as `{name}`")]
@@ -34,7 +34,7 @@ pub enum AttachError {
 pub fn attach(desk: &Desk, path: &Path, name: Option<&str>) -> Result<Staged, AttachError> {
     let own = || path.file_name().and_then(|name| name.to_str());
     let unnamed = || AttachError::Unnamed { path: path.display().to_string() };
-    let name: FileName = name.or_else(own).ok_or_else(unnamed)?.parse()?;
+    let name = checked(name.or_else(own).ok_or_else(unnamed)?)?;
     let limit = limit(desk)?;
     Ok(desk.store.staging().add(name, path, limit, desk.now)?)
 }
@@ -46,7 +46,7 @@ pub fn list(desk: &Desk) -> Result<Vec<Staged>, PrivateError> {
 
 /// Takes a file back that no checkpoint has yet.
 pub fn drop_file(desk: &Desk, name: &str) -> Result<Staged, AttachError> {
-    let name: FileName = name.parse()?;
+    let name = checked(name)?;
     let taken = desk.store.staging().take_off(&name)?;
     taken.map_or_else(
         || {
@@ -55,6 +55,10 @@ pub fn drop_file(desk: &Desk, name: &str) -> Result<Staged, AttachError> {
         },
         Ok,
     )
+}
+
+fn checked(name: &str) -> Result<FileName, AttachError> {
+    name.parse().map_err(|NotAFileName(name)| AttachError::Name { name })
 }
 
 fn limit(desk: &Desk) -> Result<u64, AttachError> {

@@ -31,7 +31,9 @@ pub fn text(outcome: &ResumeOutcome, now: Timestamp) -> String {
         lines(&mut text, "last done", table.last_done.as_slice());
         lines(&mut text, "next item", table.next.as_slice());
     }
-    lines(&mut text, "waits for", &outcome.left.blockers);
+    let known = outcome.task.as_ref().and_then(|task| task.task().blocked.as_ref());
+    let blockers = outcome.left.blockers.iter().filter(|reason| Some(*reason) != known);
+    lines(&mut text, "waits for", &blockers.cloned().collect::<Vec<_>>());
     lines(&mut text, "question", &outcome.left.questions);
     if outcome.task.as_ref().is_none_or(|task| task.task().next().is_none()) {
         lines(&mut text, "next step", outcome.left.next.get(..1).unwrap_or_default());

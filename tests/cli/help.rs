@@ -49,7 +49,7 @@ fn the_short_help_fits_a_screen() {
     Everywhere:
       -C <DIR>  Work as if started in this directory
     ");
-    assert!(run.stdout().lines().count() < 40);
+    assert!(run.stdout().lines().count() < 50);
 }
 
 #[test]

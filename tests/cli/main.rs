@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod attach;
 mod docs;
 mod doctor;
 mod forged;
@@ -9,6 +10,7 @@ mod forgery;
 mod help;
 mod hints;
 mod log;
+mod note;
 mod prompt;
 mod redact;
 mod redaction;
@@ -22,6 +24,7 @@ mod sessions;
 mod sessions_of;
 mod setup;
 mod show;
+mod task;
 mod terminal;
 mod vault;
 mod verify;

@@ -56,7 +56,7 @@ fn step_exit(error: &StepError) -> Exit {
 
 fn attach_exit(error: &AttachError) -> Exit {
     match error {
-        AttachError::Unnamed { .. } | AttachError::Name(_) | AttachError::Limit { .. } => {
+        AttachError::Unnamed { .. } | AttachError::Name { .. } | AttachError::Limit { .. } => {
             Exit::BadInput
         }
         AttachError::NotAttached { .. } => Exit::NotFound,

@@ -98,7 +98,7 @@ fn step_hint(error: &StepError) -> Option<String> {
 
 fn attach_hint(error: &AttachError) -> Option<String> {
     match error {
-        AttachError::Unnamed { .. } | AttachError::Name(_) => Some(
+        AttachError::Unnamed { .. } | AttachError::Name { .. } => Some(
             "name it with `--as <name>`: parts divided by `/`, none of them `.` or `..`, no `\\` and no `:`"
                 .to_owned(),
         ),
