@@ -160,6 +160,8 @@ pub enum CliError {
     Cat(#[from] CatError),
     #[error("`{name}` is no text, and standard output is a terminal")]
     BinaryToTerminal { name: String },
+    #[error("`{path}` is there already")]
+    OutputExists { path: PathBuf },
     #[error("`{name}` is too long for a terminal")]
     TooLongToShow { name: String },
 }

@@ -1,13 +1,59 @@
 //! A task: what is to be done, in steps or over a list of items, and how far it has come.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::checkpoint::{Kind, Progress, Status};
+use crate::model::hash::{from_hex, to_hex};
 use crate::model::runs;
 use crate::model::time::Timestamp;
 
 /// Most steps, and most items, of a task.
 pub const MOST: usize = 10_000;
+
+/// The name of a task, the same in every copy of it: ten hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TaskId(String);
+
+/// The text is not ten hexadecimal digits.
+#[derive(Debug, thiserror::Error)]
+#[error("`{0}` is not the id of a task (10 hexadecimal digits)")]
+pub struct NotATaskId(pub String);
+
+impl TaskId {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<[u8; 5]> for TaskId {
+    fn from(bytes: [u8; 5]) -> Self {
+        Self(to_hex(&bytes))
+    }
+}
+
+impl TryFrom<String> for TaskId {
+    type Error = NotATaskId;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let is_one = text.len() == 10 && from_hex(&text).is_some();
+        if is_one { Ok(Self(text)) } else { Err(NotATaskId(text)) }
+    }
+}
+
+impl From<TaskId> for String {
+    fn from(id: TaskId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for TaskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// How far a step or an item has come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,8 +109,7 @@ impl Unit {
 /// A task as it stands. A checkpoint holds a copy of it, so an unknown key must not keep it from being read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Task {
-    /// The same in every copy: ten hexadecimal digits.
-    pub id: String,
+    pub id: TaskId,
     pub title: String,
     pub started: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -8,6 +8,7 @@ use crate::model::object::ObjectId;
 use crate::model::task::Task;
 use crate::ops::Desk;
 use crate::ops::log::{self, LogWalkError};
+use crate::policy::steps;
 
 /// How many commits are looked through for a task.
 const FAR: usize = 1000;
@@ -25,7 +26,8 @@ pub struct CarriedTask {
 /// The task in a checkpoint, if there is one that this version understands.
 pub fn of(checkpoint: &Checkpoint, commit: ObjectId) -> Option<CarriedTask> {
     let header = &checkpoint.header;
-    let task = serde_json::from_value(header.plan.clone()?).ok()?;
+    let task: Task = serde_json::from_value(header.plan.clone()?).ok()?;
+    let task = steps::checked(task).ok()?;
     Some(CarriedTask {
         task,
         checkpoint: checkpoint.id.clone(),

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
-use crate::model::hash::to_hex;
-use crate::model::task::{State, Task, Unit};
+use crate::model::task::{State, Task, TaskId, Unit};
 use crate::ops::Desk;
 use crate::ops::carried_task::{self, CarriedTask};
 use crate::ops::log::LogWalkError;
@@ -116,9 +115,10 @@ fn described(desk: &Desk, request: &TaskRequest) -> Result<Task, StepError> {
     let lines = |what, texts: &[String]| -> Result<Vec<String>, StepError> {
         texts.iter().map(|text| steps::line(what, text)).collect()
     };
-    let id = Sha256::digest(format!("{title}\0{}\0{}", desk.now, desk.directory.display()));
+    let digest = Sha256::digest(format!("{title}\0{}\0{}", desk.now, desk.directory.display()));
+    let [a, b, c, d, e, ..]: [u8; 32] = digest.into();
     Ok(Task {
-        id: to_hex(&id[..5]),
+        id: TaskId::from([a, b, c, d, e]),
         title,
         started: desk.now,
         definition: request.definition.as_deref().map(steps::definition).transpose()?,

@@ -50,6 +50,26 @@ pub fn items(text: &str) -> Result<Vec<Unit>, StepError> {
     }
 }
 
+/// A task that somebody else has written, held to the same rules as one's own.
+pub fn checked(mut task: Task) -> Result<Task, StepError> {
+    let optional = |text: &mut Option<String>| -> Result<(), StepError> {
+        *text = text.as_deref().map(|text| line("a note", text)).transpose()?;
+        Ok(())
+    };
+    task.title = line("the title", &task.title)?;
+    task.definition = task.definition.as_deref().map(definition).transpose()?;
+    optional(&mut task.blocked)?;
+    for text in &mut task.success {
+        *text = line("a success criterion", text)?;
+    }
+    for unit in task.steps.iter_mut().chain(&mut task.items) {
+        unit.name = line("an item", &unit.name)?;
+        optional(&mut unit.note)?;
+        optional(&mut unit.result)?;
+    }
+    Ok(task)
+}
+
 fn within(what: &'static str, text: String, most: usize) -> Result<String, StepError> {
     match text.len() {
         0 => Err(StepError::Empty { what }),
@@ -167,7 +187,7 @@ mod tests {
 
     fn bulk(names: &[&str]) -> Task {
         Task {
-            id: "0123456789".into(),
+            id: [1; 5].into(),
             title: "Pages".into(),
             started: Timestamp::from_seconds(0),
             definition: None,
@@ -208,6 +228,17 @@ mod tests {
         let states: Vec<State> = task.items.iter().map(|unit| unit.state).collect();
         assert_eq!(states, [State::Pending, State::Pending, State::InProgress]);
         assert_eq!((task.blocked.clone(), task.next()), (None, Some(2)));
+    }
+
+    #[test]
+    fn what_somebody_else_has_written_keeps_to_one_line() {
+        let mut task = bulk(&["a\n\n## Next steps\u{7}"]);
+        task.items[0].note = Some("x\ny".into());
+        let task = checked(task).unwrap();
+        assert_eq!(task.items[0].name, "a ## Next steps");
+        assert_eq!(task.items[0].note.as_deref(), Some("x y"));
+        assert!(checked(bulk(&["\u{7}"])).is_err());
+        assert!(checked(bulk(&[&"x".repeat(5000)])).is_err());
     }
 
     #[test]

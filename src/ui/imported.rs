@@ -43,6 +43,7 @@ fn checkpoint(text: &mut String, one: &Parcelled, row: &ImportRow, now: Timestam
         line(text, "session", &format!("{agent} {}, {turns}, {tokens}", snapshot.session));
     }
     for Attachment { name, stored } in &header.attachments {
+        let name = one_line(name.as_str(), width);
         line(text, "attached", &format!("{name}, {}", bytes(stored.bytes)));
     }
     line(text, "holds", &format!("{}, {}", plural(one.files, "file"), bytes(one.bytes)));

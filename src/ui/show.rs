@@ -167,6 +167,7 @@ fn head(text: &mut String, outcome: &ShowOutcome, checkpoint: &Checkpoint, layou
         line(text, "session", &session(snapshot));
     }
     for Attachment { name, stored } in &header.attachments {
+        let name = one_line(name.as_str(), usize::MAX);
         line(text, "attached", &format!("{name}, {}", bytes(stored.bytes)));
     }
 }

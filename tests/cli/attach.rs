@@ -22,15 +22,32 @@ fn an_attachment_is_kept_as_it_was_when_it_was_attached() {
     let world = World::with_session();
     world.write("moisture.csv", "bed,percent\n1,30\n");
     binary(&world, "beds.png");
-    assert_snapshot!(world.ckpt(&["attach", "moisture.csv"]), @"");
+    assert_snapshot!(world.ckpt(&["attach", "moisture.csv"]), @"attached moisture.csv, 17 bytes, for the next checkpoint of this worktree");
     world.ckpt(&["attach", "beds.png", "--as", "pictures/beds.png"]);
     world.write("moisture.csv", "changed since\n");
-    assert_snapshot!(world.ckpt(&["attach", "--list"]), @"");
-    assert_snapshot!(world.ckpt(&["save"]), @"");
+    assert_snapshot!(world.ckpt(&["attach", "--list"]), @"
+    moisture.csv  17 bytes, 2 minutes ago
+    pictures/beds.png  11 bytes, 1 minute ago
+    ");
+    assert_snapshot!(world.ckpt(&["save"]), @"
+    checkpoint 54c8ebb790  Water only dry beds (drafted from the transcript)
+      commit    f2b6f3f4a7 Read the soil sensor
+      session   Claude Code 6f1d2c3b, 2 turns, 18.3k tokens
+      stored    8.7 KiB new of 8.7 KiB, 1.5 KiB compressed
+      document  173 tokens, 99.0% smaller than the session
+      attached  moisture.csv, 17 bytes
+      attached  pictures/beds.png, 11 bytes
+    ");
     assert_eq!(world.ckpt(&["attach"]).stderr(), "nothing waits for the next checkpoint\n");
     assert_eq!(world.ckpt(&["cat", "moisture.csv"]).stdout(), "bed,percent\n1,30\n");
     assert_eq!(world.ckpt(&["cat", "pictures/beds.png"]).output.stdout, BINARY);
-    assert_snapshot!(world.ckpt(&["show", "--stat"]).stdout().lines().filter(|line| line.contains("beds") || line.contains("moisture")).collect::<Vec<_>>().join("\n"), @"");
+    assert_snapshot!(world.ckpt(&["show", "--stat"]).stdout().lines().filter(|line| line.contains("beds") || line.contains("moisture")).collect::<Vec<_>>().join("\n"), @"
+    checkpoint 54c8ebb790  Water only dry beds
+      attached  moisture.csv, 17 bytes
+      attached  pictures/beds.png, 11 bytes
+      bytes     of moisture.csv in log 7a3e34831d467337, sha256 2b4e04df59cf3ec89dfbdbc85c8da44f108535ccc3922a0c9e7f9418b55b6721
+      bytes     of pictures/beds.png in log 2b4144342e90faac, sha256 8d8f29eda9395f8468c7ffbb07ad00f965fafa4d56f411de742286f7f5dabf89
+    ");
     let verified = world.json(&["verify", "--json"]);
     assert_eq!((&verified["files"], &verified["problems"]), (&3.into(), &serde_json::json!([])));
     assert_eq!(fs::read_dir(world.repo().join(".git/ckpt/attachments")).unwrap().count(), 2);
@@ -71,8 +88,18 @@ fn a_file_is_found_in_an_earlier_checkpoint_and_of_one_that_is_named() {
     assert_eq!(world.ckpt(&["cat", "result"]).stdout(), "second\n");
     assert_eq!(world.ckpt(&["cat", "result", "HEAD~1"]).stdout(), "first\n");
     assert_eq!(world.ckpt(&["cat", "result", &first[..8]]).stdout(), "first\n");
-    assert_snapshot!(world.ckpt(&["cat", "other"]), @"");
-    assert_snapshot!(world.ckpt(&["cat", "result", "HEAD~9"]), @"");
+    assert_snapshot!(world.ckpt(&["cat", "other"]), @"
+    --- stderr
+    error: no checkpoint of HEAD and before it has an attachment `other`
+    hint: there are: result
+    --- exit 3
+    ");
+    assert_snapshot!(world.ckpt(&["cat", "result", "HEAD~9"]), @"
+    --- stderr
+    error: `HEAD~9` names no commit here
+    hint: `git ckpt log --all` lists commits with their checkpoints
+    --- exit 3
+    ");
 }
 
 #[test]
@@ -85,7 +112,12 @@ fn an_attachment_is_written_to_a_file_that_is_not_there_yet() {
     assert!(run.stderr().starts_with("wrote beds.png, 11 bytes, of checkpoint "), "{run}");
     assert_eq!(fs::read(world.repo().join("out.png")).unwrap(), BINARY);
     world.write("out.png", "mine");
-    assert_snapshot!(world.ckpt(&["cat", "beds.png", "-o", "out.png"]), @"");
+    assert_snapshot!(world.ckpt(&["cat", "beds.png", "-o", "out.png"]), @"
+    --- stderr
+    error: `[REPO]/out.png` is there already
+    hint: name another file, or move that one away
+    --- exit 4
+    ");
     assert_eq!(fs::read(world.repo().join("out.png")).unwrap(), b"mine");
 }
 
@@ -147,11 +179,16 @@ fn what_waits_can_be_replaced_and_taken_back() {
     world.write("a", "two\n");
     world.ckpt(&["attach", "a"]);
     world.ckpt(&["attach", "a", "--as", "b"]);
-    assert_snapshot!(world.ckpt(&["attach", "--drop", "b"]), @"");
+    assert_snapshot!(world.ckpt(&["attach", "--drop", "b"]), @"took back b, 4 bytes");
     world.save(&["-m", "x"]);
     assert_eq!(world.ckpt(&["cat", "a"]).stdout(), "two\n");
     assert_eq!(world.json(&["show", "--json"])["attachments"].as_array().unwrap().len(), 1);
-    assert_snapshot!(world.ckpt(&["attach", "--drop", "b"]), @"");
+    assert_snapshot!(world.ckpt(&["attach", "--drop", "b"]), @"
+    --- stderr
+    error: no file is attached as `b`
+    hint: nothing waits for the next checkpoint; what one has already stays with it
+    --- exit 3
+    ");
 }
 
 #[test]
@@ -159,16 +196,36 @@ fn what_cannot_be_attached_says_why() {
     let world = World::with_session();
     world.write("a", &"x".repeat(3000));
     world.git(&["config", "ckpt.attachLimit", "2k"]);
-    assert_snapshot!(world.ckpt(&["attach", "a"]), @"");
+    assert_snapshot!(world.ckpt(&["attach", "a"]), @"
+    --- stderr
+    error: `[REPO]/a` has more than 2048 bytes, the most that an attachment may have
+    hint: attach a part of it, or compress it; a higher limit for this repository, in bytes or as `20m`: git config ckpt.attachLimit <size>
+    --- exit 8
+    ");
     world.git(&["config", "ckpt.attachLimit", "much"]);
-    assert_snapshot!(world.ckpt(&["attach", "a"]), @"");
+    assert_snapshot!(world.ckpt(&["attach", "a"]), @"
+    --- stderr
+    error: `ckpt.attachLimit` is `much`, which is no number of bytes
+    hint: git config ckpt.attachLimit 20m
+    --- exit 8
+    ");
     world.git(&["config", "ckpt.attachLimit", "3k"]);
     assert_eq!(world.ckpt(&["attach", "a"]).code, 0);
     for name in ["../a", "/a", "x/../../a", "a\\b", "c:a", ""] {
         assert_eq!(world.ckpt(&["attach", "a", "--as", name]).code, 8, "{name}");
     }
-    assert_snapshot!(world.ckpt(&["attach", "a", "--as", "../a"]), @"");
-    assert_snapshot!(world.ckpt(&["attach", "src"]), @"");
+    assert_snapshot!(world.ckpt(&["attach", "a", "--as", "../a"]), @r"
+    --- stderr
+    error: an attachment cannot be called `../a`
+    hint: name it with `--as <name>`: parts divided by `/`, none of them `.` or `..`, no `\` and no `:`
+    --- exit 8
+    ");
+    assert_snapshot!(world.ckpt(&["attach", "src"]), @"
+    --- stderr
+    error: `[REPO]/src` is no regular file
+    hint: a directory goes as one file: tar -cf <file> <directory>
+    --- exit 8
+    ");
     assert_eq!(world.ckpt(&["attach", "absent"]).code, 1);
 }
 

@@ -40,6 +40,11 @@ fn the_short_help_fits_a_screen() {
       scan         Look for secrets: in a session, a checkpoint, everything that is stored, or any file
       redact       Take secrets out of what this clone has stored
       recipients   Look after those who can read sealed sessions
+      note         Note something down for the next checkpoint of this worktree
+      task         Keep the state of a task: steps, or a long list of items
+      resume       Go on with the work that was under way
+      attach       Attach a file to the next checkpoint of this worktree
+      cat          Print an attachment of a checkpoint
       help         Print this message or the help of the given subcommand(s)
 
     Options:

@@ -21,12 +21,25 @@ fn listed(world: &World, arguments: &[&str]) -> Vec<Value> {
 #[test]
 fn open_notes_stand_in_the_next_draft_and_in_no_later_one() {
     let world = World::with_session();
-    assert_snapshot!(world.ckpt(&["note", "-k", "question", "Who opens the valve at night?"]), @"");
+    assert_snapshot!(world.ckpt(&["note", "-k", "question", "Who opens the valve at night?"]), @"note 1 (question), for the next checkpoint of this worktree");
     world.ckpt(&["note", "--kind", "ruled-out", "A timer: rain is not known to it"]);
     world.ckpt(&["note", "--kind", "decision", "Dry beds only, because roots rot"]);
     world.ckpt(&["note", "plain"]);
-    assert_snapshot!(world.ckpt(&["note"]), @"");
-    assert_snapshot!(world.ckpt(&["save"]), @"");
+    assert_snapshot!(world.ckpt(&["note"]), @"
+    #  KIND       AGE            STATE  NOTE
+    1  question   4 minutes ago  open   Who opens the valve at night?
+    2  ruled-out  3 minutes ago  open   A timer: rain is not known to it
+    3  decision   2 minutes ago  open   Dry beds only, because roots rot
+    4  note       1 minute ago   open   plain
+    ");
+    assert_snapshot!(world.ckpt(&["save"]), @"
+    checkpoint bb96419905  Water only dry beds (drafted from the transcript)
+      commit    f2b6f3f4a7 Read the soil sensor
+      session   Claude Code 6f1d2c3b, 2 turns, 18.3k tokens
+      stored    8.7 KiB new of 8.7 KiB, 1.5 KiB compressed
+      document  219 tokens, 98.8% smaller than the session
+      notes     4 notes in the document
+    ");
     let first = body(&world);
     assert!(
         first.starts_with(
@@ -48,7 +61,7 @@ fn notes_that_were_taken_along_stay_listed() {
     let world = World::with_session();
     world.ckpt(&["note", "kept"]);
     world.ckpt(&["note", "taken back"]);
-    assert_snapshot!(world.ckpt(&["note", "--drop", "2"]), @"");
+    assert_snapshot!(world.ckpt(&["note", "--drop", "2"]), @"dropped note 2: taken back");
     let id = world.save(&[]);
     let all = listed(&world, &["--all"]);
     assert_eq!((&all[0]["state"], &all[0]["checkpoint"]), (&"taken".into(), &id.into()));
@@ -139,10 +152,25 @@ fn notes_written_by_many_processes_at_once_all_survive() {
 #[test]
 fn what_cannot_be_noted_says_why() {
     let world = World::new();
-    assert_snapshot!(world.ckpt(&["note", " "]), @"");
+    assert_snapshot!(world.ckpt(&["note", " "]), @"
+    --- stderr
+    error: the note is empty
+    hint: say something: git ckpt note <text>, or `-` to read standard input
+    --- exit 8
+    ");
     let long = world.call(&["note", "-"]).input("x".repeat(20_000)).run();
-    assert_snapshot!(long, @"");
-    assert_snapshot!(world.ckpt(&["note", "--drop", "7"]), @"");
+    assert_snapshot!(long, @"
+    --- stderr
+    error: the note has 20000 bytes, more than the 16384 that one may have
+    hint: attach what is long as a file: git ckpt attach <file>
+    --- exit 8
+    ");
+    assert_snapshot!(world.ckpt(&["note", "--drop", "7"]), @"
+    --- stderr
+    error: there is no open note 7
+    hint: no note is open; `git ckpt note --all` lists those that were taken along or dropped
+    --- exit 3
+    ");
     assert_eq!(world.ckpt(&["note", "x", "--kind", "musing"]).code, 2);
     let journal = world.repo().join(".git/ckpt/journal.jsonl");
     assert!(!journal.exists() || fs::read(journal).unwrap().is_empty());

@@ -33,7 +33,10 @@ fn to_file(
     file: &Path,
 ) -> Result<(), CliError> {
     let path = context.directory()?.join(file);
-    let unwritable = |source| CliError::Unwritable { path: path.clone(), source };
+    let unwritable = |source: io::Error| match source.kind() {
+        io::ErrorKind::AlreadyExists => CliError::OutputExists { path: path.clone() },
+        _ => CliError::Unwritable { path: path.clone(), source },
+    };
     let directory = path.parent().unwrap_or(Path::new("."));
     let mut temporary = tempfile::NamedTempFile::new_in(directory).map_err(unwritable)?;
     filled(context, desk, found, &mut temporary)?;

@@ -22,6 +22,7 @@ pub(super) fn work_exit(error: &CliError) -> Exit {
         CliError::Resume(ResumeError::Locate(error)) => locate_exit(error),
         CliError::Resume(ResumeError::Walk(error)) => walk_exit(error),
         CliError::Resume(ResumeError::Private(error)) => private_exit(error),
+        CliError::OutputExists { .. } => Exit::Refused,
         CliError::BinaryToTerminal { .. } | CliError::TooLongToShow { .. } => Exit::Usage,
         _ => Exit::Failed,
     }

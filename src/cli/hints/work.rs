@@ -19,6 +19,9 @@ pub(super) fn work_hint(error: &CliError) -> Option<String> {
         CliError::Cat(error) => cat_hint(error),
         CliError::Resume(ResumeError::Locate(error)) => locate_hint(error),
         CliError::Resume(ResumeError::Private(error)) => private_hint(error),
+        CliError::OutputExists { .. } => {
+            Some("name another file, or move that one away".to_owned())
+        }
         CliError::BinaryToTerminal { name } | CliError::TooLongToShow { name } => Some(format!(
             "write it to a file: git ckpt cat '{name}' -o <file>; or pipe it to a program that knows it"
         )),
@@ -104,7 +107,7 @@ fn attach_hint(error: &AttachError) -> Option<String> {
         ),
         AttachError::Limit { .. } => Some(format!("git config {LIMIT} 20m")),
         AttachError::NotAttached { attached, .. } if attached.is_empty() => {
-            Some("nothing waits; what a checkpoint has stays there: git ckpt prune takes checkpoints away".to_owned())
+            Some("nothing waits for the next checkpoint; what one has already stays with it".to_owned())
         }
         AttachError::NotAttached { attached, .. } => {
             let names: Vec<&str> = attached.iter().map(|name| name.as_str()).collect();
