@@ -607,6 +607,7 @@ fn checkpoint(number: usize, commit: &str) -> String {
         objective: None,
         task: None,
         progress: None,
+        template: None,
         budget: None,
         tokens: 200,
         tokenizer: Some("o200k_base".to_owned()),

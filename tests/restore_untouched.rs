@@ -77,6 +77,7 @@ impl World {
             document: None,
             session,
             kind: None,
+            template: None,
             redaction: Redaction::On,
         };
         save::save(&desk, request).unwrap();

@@ -5,6 +5,7 @@ mod exchange;
 mod hooks;
 mod recipients;
 mod secrets;
+mod template;
 mod vault;
 mod work;
 
@@ -23,6 +24,10 @@ pub use recipients::{
     RecipientsRemoveArguments,
 };
 pub use secrets::{RedactArguments, ScanArguments};
+pub use template::{
+    TemplateArguments, TemplateCommand, TemplateListArguments, TemplateNewArguments,
+    TemplateShowArguments,
+};
 pub use vault::{
     VaultArguments, VaultCommand, VaultExportArguments, VaultForgetArguments, VaultImportArguments,
     VaultListArguments,
@@ -108,6 +113,7 @@ pub enum Command {
     Push(PushArguments),
     Fetch(FetchArguments),
     Sync(SyncArguments),
+    Template(TemplateArguments),
     Repair(RepairArguments),
     Verify(VerifyArguments),
     Prune(PruneArguments),
@@ -157,6 +163,12 @@ pub struct SaveArguments {
     /// Write the document in your editor, starting from the draft
     #[arg(short, long)]
     pub edit: bool,
+    /// Read the document as the JSON that `show --json` gives as `outline`, from a file or with `-`
+    #[arg(long, value_name = "FILE", group = "document", hide_short_help = true)]
+    pub outline: Option<PathBuf>,
+    /// The template of the document (see `git ckpt template list`)
+    #[arg(short, long, value_name = "NAME")]
+    pub template: Option<String>,
     /// The session: an id, the beginning of one, or a transcript's path
     #[arg(short, long, value_name = "SESSION", conflicts_with = "no_session")]
     pub session: Option<String>,

@@ -35,6 +35,7 @@ use crate::ops::scan::ScanError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
 use crate::ops::task::TaskError;
+use crate::ops::template::TemplateError;
 use crate::ops::vault::{ForgetError, VaultError};
 use crate::store::{CommitError, SealedError};
 use crate::ui::programs::ProgramError;
@@ -164,6 +165,10 @@ pub enum CliError {
     OutputExists { path: PathBuf },
     #[error("`{name}` is too long for a terminal")]
     TooLongToShow { name: String },
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    #[error("the outline cannot be understood")]
+    Outline(#[source] serde_json::Error),
 }
 
 /// What is done only after a yes.

@@ -1,11 +1,13 @@
 //! Which exit code an error ends with: one `match` for every kind, held against `docs/EXIT-CODES.md` by a test.
 
+mod documents;
 mod secrets;
 mod work;
 
 use crate::agent::AgentError;
 use crate::cli::error::{CliError, cannot_be_written};
 use crate::cli::exit::Exit;
+use crate::cli::exits::documents::template_exit;
 use crate::cli::exits::secrets::{
     recipients_exit, redact_exit, scan_exit, sealed_exit, search_exit, vault_exit,
 };
@@ -58,7 +60,7 @@ impl CliError {
             Self::BundleToTerminal | Self::DirectoryForOther => Exit::Usage,
             Self::Prune(error) => prune_exit(error),
             Self::Demo(DemoError::Occupied { .. }) => Exit::Refused,
-            Self::Unedited { .. } | Self::TooLarge => Exit::BadInput,
+            Self::Unedited { .. } | Self::TooLarge | Self::Outline(_) => Exit::BadInput,
             Self::NoSession { .. } | Self::NoSessions { .. } => Exit::NotFound,
             Self::ShownDamaged => Exit::Damaged,
             Self::Prepare(PrepareError::Document(error)) => save_exit(error),
@@ -71,6 +73,7 @@ impl CliError {
             Self::Scan(error) => scan_exit(error),
             Self::Redact(error) => redact_exit(error),
             Self::Recipients(error) => recipients_exit(error),
+            Self::Template(error) => template_exit(error),
             other => work_exit(other),
         }
     }
@@ -87,6 +90,7 @@ fn save_exit(error: &SaveError) -> Exit {
         SaveError::Commit(error) => store_exit(error),
         SaveError::Vault(error) => vault_exit(error),
         SaveError::Secrets(_) => Exit::BadInput,
+        SaveError::Template(error) => template_exit(error),
         SaveError::Local(error) if cannot_be_written(&error.source) => Exit::Repository,
         _ => Exit::Failed,
     }

@@ -1,5 +1,6 @@
 //! What to do about an error: a hint names the command that helps.
 
+mod documents;
 mod operations;
 mod saving;
 mod sealing;
@@ -8,6 +9,7 @@ mod vault;
 mod work;
 
 use crate::cli::error::{CliError, Deed};
+use crate::cli::hints::documents::template_hint;
 use crate::cli::hints::operations::{
     exchange_hint, locate_hint, logs_hint, open_hint, prune_hint, read_hint, remote_hint,
     restore_hint, store_hint,
@@ -123,6 +125,8 @@ fn own_hint(error: &CliError) -> Option<String> {
         CliError::Scan(error) => scan_hint(error),
         CliError::Redact(error) => redact_hint(error),
         CliError::Recipients(error) => recipients_hint(error),
+        CliError::Outline(_) => Some("its form is that of `outline` in `git ckpt show --json`, described in docs/JSON.md".to_owned()),
+        CliError::Template(error) => template_hint(error),
         other => work_hint(other).or_else(|| exchange_hint(other)),
     }
 }

@@ -9,22 +9,20 @@ pub mod exit;
 mod exits;
 mod hints;
 mod manual;
+mod overview;
 mod passthrough;
 mod settings;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::cli::args::Arguments;
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::exit::Exit;
 
 /// Runs the program and returns its exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(passthrough::prepared(arguments)) {
+    let arguments = match overview::parse(passthrough::prepared(arguments)) {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();

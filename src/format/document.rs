@@ -209,6 +209,7 @@ mod tests {
             objective: Some("no".into()),
             task: None,
             progress: Some(Progress { done: 1, total: 3 }),
+            template: None,
             budget: None,
             tokens: 12,
             tokenizer: Some("o200k_base".into()),

@@ -49,6 +49,7 @@ pub struct Front {
     pub objective: Option<String>,
     pub task: Option<String>,
     pub progress: Option<Progress>,
+    pub template: Option<String>,
     pub budget: Option<u64>,
     pub supersedes: Option<CheckpointId>,
     pub plan: Option<serde_json::Value>,

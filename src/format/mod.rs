@@ -4,6 +4,7 @@
 
 pub mod bundle;
 pub mod companions;
+pub mod conventions;
 pub mod document;
 pub mod frame;
 pub mod given;
@@ -11,3 +12,4 @@ pub mod identity;
 pub mod note;
 pub mod recipients;
 pub mod seal;
+pub mod template;

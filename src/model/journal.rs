@@ -33,10 +33,10 @@ impl NoteKind {
     pub const ALL: [Self; 7] = [
         Self::Decision,
         Self::RuledOut,
-        Self::Constraint,
         Self::Question,
-        Self::DontForget,
         Self::Progress,
+        Self::Constraint,
+        Self::DontForget,
         Self::Note,
     ];
 

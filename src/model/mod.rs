@@ -5,6 +5,7 @@
 pub mod agent;
 pub mod causes;
 pub mod checkpoint;
+pub mod conventions;
 pub mod digest;
 pub mod finding;
 pub mod hash;
@@ -17,5 +18,6 @@ pub mod runs;
 pub mod session;
 pub mod snapshot;
 pub mod task;
+pub mod template;
 pub mod time;
 pub mod writer;

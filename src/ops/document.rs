@@ -7,10 +7,13 @@ use crate::model::object::ObjectId;
 use crate::model::session::PlanState;
 use crate::model::snapshot::Snapshot;
 use crate::model::task::Task;
+use crate::model::template::{Slot, Slots, Template};
 use crate::model::time::Timestamp;
 use crate::ops::Desk;
 use crate::ops::work::Work;
-use crate::policy::draft::{self, Drafted, Occasion};
+use crate::policy::draft::{self, Occasion};
+use crate::policy::outline::guidance_free;
+use crate::policy::template::{Purpose, fill};
 use crate::store::{Front, Given};
 
 /// What a document is put together from.
@@ -20,6 +23,8 @@ pub struct Parts<'a> {
     pub snapshots: Vec<Snapshot>,
     pub anchors: Anchors,
     pub subject: &'a str,
+    /// What a draft is put into, and what a document that was handed in keeps to, if it is known.
+    pub template: &'a Template,
     pub kind: Option<Kind>,
     pub left: bool,
     pub unredacted: bool,
@@ -27,19 +32,32 @@ pub struct Parts<'a> {
     pub attachments: Vec<Attachment>,
 }
 
+/// What is known besides the session.
+pub struct Scene<'a> {
+    pub desk: &'a Desk,
+    pub stamp: &'a Stamp,
+    pub anchors: &'a Anchors,
+    pub subject: &'a str,
+    /// What was written down since the last checkpoint.
+    pub work: &'a Work,
+}
+
 /// Makes a checkpoint out of its parts.
 pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts) -> Draft {
-    let worktree = desk.directory.to_string_lossy();
-    let occasion = Occasion { worktree: Some(&worktree), subject: parts.subject };
     let empty = Digest::default();
-    let drafted = draft::document(parts.digest.unwrap_or(&empty), occasion);
+    let scene =
+        Scene { desk, stamp, anchors: &parts.anchors, subject: parts.subject, work: parts.work };
+    let mut slots = slots(parts.digest.unwrap_or(&empty), &scene);
+    let rest = parts.work.fill(&mut slots, parts.template);
     let is_draft = parts.given.is_none();
     let task = parts.work.task.as_ref();
+    let kind = is_draft.then_some(parts.template.kind).flatten();
     let (front, body) = match parts.given {
-        Some(Given { front, body }) => (front, body),
+        Some(Given { front, body }) => (front, guidance_free(&body)),
         None => {
-            let progress = task.and_then(Task::progress).or_else(|| progress(parts.digest));
-            (Front { progress, ..Front::default() }, parts.work.in_front_of(&drafted.body))
+            let (mut front, body) = drafted(parts.digest, parts.template, &slots);
+            front.progress = task.and_then(Task::progress).or(front.progress);
+            (front, in_front_of(&rest, &body))
         }
     };
     let plan = parts.work.plan(front.task.as_deref());
@@ -47,11 +65,11 @@ pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts
     let task = task.filter(|_| plan.is_some());
     let header = Header {
         format: FORMAT,
-        title: title(&front, is_draft, &body, &drafted),
+        title: title(&front, is_draft, &body, &slots),
         created,
         author: format!("{} <{}>", stamp.name, stamp.email),
         device: desk.device.clone(),
-        kind: front.kind.or(parts.kind).or(task.map(Task::kind)).unwrap_or_default(),
+        kind: front.kind.or(parts.kind).or(task.map(Task::kind)).or(kind).unwrap_or_default(),
         status: front.status.or(task.map(Task::status)).unwrap_or_default(),
         draft: is_draft,
         left: parts.left,
@@ -60,6 +78,7 @@ pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts
         objective: front.objective,
         task: front.task.or(task.map(|task| task.title.clone())),
         progress: front.progress.or(task.and_then(Task::progress)),
+        template: front.template,
         budget: front.budget,
         tokens: 0,
         tokenizer: Some("o200k_base".to_owned()),
@@ -71,6 +90,23 @@ pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts
         unknown: front.unknown,
     };
     Draft { header, body }
+}
+
+/// The text that somebody goes on writing: a draft in its template.
+pub fn to_edit(scene: &Scene, digest: &Digest, template: &Template, purpose: Purpose) -> String {
+    let mut slots = slots(digest, scene);
+    let rest = scene.work.fill(&mut slots, template);
+    let text = fill(template, &slots, purpose);
+    let text = match text.split_once('\n') {
+        Some((title, body)) if title.starts_with("# ") => {
+            format!("{title}\n\n{}", in_front_of(&rest, body.trim_start()))
+        }
+        _ => in_front_of(&rest, &text),
+    };
+    let kind = template.kind.filter(|kind| *kind != Kind::Work);
+    let kind = kind.map(|kind| format!("kind: {}\n", kind.name())).unwrap_or_default();
+    let (name, budget) = (&template.name, template.budget);
+    format!("---\n{kind}template: {name}\nbudget: {budget}\n---\n{text}")
 }
 
 /// What a commit is found again by, but its patch id, which costs more than all the rest.
@@ -106,9 +142,45 @@ pub fn branch_at(repository: &Repository, commit: ObjectId) -> Result<Option<Str
     })
 }
 
-fn title(front: &Front, is_draft: bool, body: &str, drafted: &Drafted) -> String {
+fn slots(digest: &Digest, scene: &Scene) -> Slots {
+    let worktree = scene.desk.directory.to_string_lossy();
+    let occasion = Occasion { worktree: Some(&worktree), subject: scene.subject };
+    let mut slots = draft::slots(digest, occasion);
+    slots.extend([
+        (Slot::Commit, scene.anchors.commit.short().to_string()),
+        (Slot::Subject, scene.subject.to_owned()),
+        (Slot::Author, scene.stamp.name.clone()),
+        (Slot::Date, scene.desk.now.to_string().chars().take(10).collect()),
+        (Slot::Resume, "git ckpt restore".to_owned()),
+    ]);
+    slots.extend(scene.anchors.branch.clone().map(|branch| (Slot::Branch, branch)));
+    slots
+}
+
+/// A draft: its title stands in the front matter, so not on top of it again.
+fn drafted(digest: Option<&Digest>, template: &Template, slots: &Slots) -> (Front, String) {
+    let text = fill(template, slots, Purpose::Document);
+    let title = slots.get(&Slot::Title).map(|title| format!("# {title}\n"));
+    let body = title.and_then(|title| text.strip_prefix(&title)).unwrap_or(&text).trim_start();
+    let front = Front {
+        progress: progress(digest),
+        template: Some(template.name.to_string()),
+        budget: Some(template.budget),
+        ..Front::default()
+    };
+    (front, body.to_owned())
+}
+
+/// Sections, and the text that they stand in front of.
+fn in_front_of(sections: &str, text: &str) -> String {
+    let gap = if sections.is_empty() || text.is_empty() { "" } else { "\n" };
+    format!("{sections}{gap}{text}")
+}
+
+fn title(front: &Front, is_draft: bool, body: &str, slots: &Slots) -> String {
     let own = || if is_draft { None } else { draft::title_of(body) };
-    front.title.clone().or_else(own).unwrap_or_else(|| drafted.title.clone())
+    let drafted = || slots.get(&Slot::Title).cloned().unwrap_or_default();
+    front.title.clone().or_else(own).unwrap_or_else(drafted)
 }
 
 fn progress(digest: Option<&Digest>) -> Option<Progress> {

@@ -113,6 +113,7 @@ fn announce(
         document,
         session,
         kind: None,
+        template: None,
         redaction: Redaction::On,
     };
     match save::announce(desk, request(document.clone(), SessionChoice::Auto), place) {

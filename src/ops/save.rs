@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use crate::agent::{AgentError, Found};
 use crate::git::{IdentityError, ObjectError, RefError, Repository, RevisionError, Stamp};
 use crate::model::checkpoint::{Anchors, CheckpointId, Kind};
-use crate::model::digest::Digest;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::Snapshot;
 use crate::model::time::Timestamp;
@@ -19,9 +18,9 @@ use crate::ops::save_retry::{may_pass, worth_another_try};
 use crate::ops::save_session::{self, SavedSession};
 use crate::ops::sealing::{self, SealingError};
 use crate::ops::secrets::{self, Guard, Places, Redaction, SecretsError};
-use crate::ops::transcript::{DigestReader, digest_now};
+use crate::ops::template::{self, TemplateError};
+use crate::ops::transcript::DigestReader;
 use crate::ops::work::{self, TakenAlong, Work};
-use crate::policy::draft::{self, Occasion};
 use crate::policy::tokens;
 use crate::store::vault::VaultError;
 use crate::store::{
@@ -40,6 +39,8 @@ pub struct SaveRequest {
     pub document: Option<Vec<u8>>,
     pub session: SessionChoice,
     pub kind: Option<Kind>,
+    /// The template of the document, where one is named.
+    pub template: Option<String>,
     pub redaction: Redaction,
 }
 
@@ -94,6 +95,8 @@ pub enum SaveError {
     Secrets(#[from] SecretsError),
     #[error(transparent)]
     Sealing(#[from] SealingError),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     #[error("the save was put aside in `{}`", aside.display())]
     PutAside { aside: PathBuf, source: Box<SaveError> },
     #[error("an unfinished save cannot be read; it was put aside in `{}`", aside.display())]
@@ -128,6 +131,8 @@ pub struct SaveEntry {
     /// What was written down since the last checkpoint of the worktree.
     #[serde(default)]
     work: Work,
+    #[serde(default)]
+    template: Option<String>,
 }
 
 /// Why a live session is captured that nobody asked to save.
@@ -161,11 +166,13 @@ pub fn announce(
     let commit = desk.store.repository().resolve_commit(&request.target)?;
     desk.stamp()?;
     let document = request.document.map(checked).transpose()?;
+    if request.template.is_some() {
+        template::choose(desk, request.template.as_deref(), Kind::Work)?;
+    }
     let work = work::gather(desk);
-    let found = match choose_session::choose(desk, &request.session) {
-        // What was written down is worth a checkpoint without a session, too.
-        Err(ChooseError::Nothing { .. }) if document.is_none() && !work.is_empty() => None,
-        found => found?,
+    let found = match document {
+        Some(_) => choose_session::choose(desk, &request.session)?,
+        None => work.choose_session(desk, &request.session)?,
     };
     if document.is_none() && found.is_none() && work.is_empty() {
         return Err(SaveError::NothingToSave);
@@ -183,24 +190,10 @@ pub fn announce(
         left: false,
         unredacted: request.redaction == Redaction::Off,
         work,
+        template: request.template,
     };
     let intent = desk.store.announce(&entry)?;
     Ok((entry, intent))
-}
-
-/// The document that would be drafted for a session as it is now, without saving anything.
-pub fn draft(desk: &Desk, target: &str, choice: &SessionChoice) -> Result<String, SaveError> {
-    let commit = desk.store.repository().resolve_commit(target)?;
-    let facts = desk.store.repository().commit(commit)?;
-    let digest = match choose_session::choose(desk, choice)? {
-        Some(found) => digest_now(&desk.store, &found)
-            .map_err(|source| SaveError::Unread { path: found.transcript, source })?,
-        None => Digest::default(),
-    };
-    let worktree = desk.directory.to_string_lossy();
-    let occasion = Occasion { worktree: Some(&worktree), subject: &facts.subject };
-    let drafted = draft::document(&digest, occasion);
-    Ok(format!("# {}\n\n{}", drafted.title, work::gather(desk).in_front_of(&drafted.body)))
 }
 
 /// Captures a session as it is now, so that replacing its files loses nothing.
@@ -221,6 +214,7 @@ pub fn save_safety(desk: &Desk, found: &Found, why: Safety) -> Result<SaveOutcom
         left: why != Safety::Replaced,
         unredacted: false,
         work: Work::default(),
+        template: None,
     };
     let intent = desk.store.announce(&entry)?;
     finish(desk, &entry, intent)
@@ -324,7 +318,10 @@ fn tie(
     let facts = repository.commit(entry.commit)?;
     let anchors = Anchors { patch_id, ..document::anchors(&facts, entry.branch.clone()) };
     let given = entry.document.as_ref().map(|text| read_given(text.as_bytes())).transpose()?;
+    let kind = entry.kind.or(entry.work.kind()).unwrap_or_default();
+    let template = template::choose_in_any_case(desk, entry.template.as_deref(), kind)?;
     let parts = Parts {
+        template: &template,
         given,
         digest: session.as_ref().map(|(reader, ..)| &reader.digest),
         snapshots: session.iter().map(|(_, snapshot, _)| snapshot.clone()).collect(),
@@ -337,6 +334,7 @@ fn tie(
         attachments: work.attachments.clone(),
     };
     let mut draft = document::put_together(desk, &stamp, entry.created, parts);
+    draft.header.template = draft.header.template.take().or_else(|| entry.template.clone());
     secrets::redact(&mut redactor, &mut draft)?;
     draft.header.tokens = tokens::count(&draft.body);
     // From here on a placeholder may become visible.

@@ -7,12 +7,16 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::checkpoint::{Attachment, CheckpointId};
+use crate::agent::Found;
+use crate::model::checkpoint::{Attachment, CheckpointId, Kind};
 use crate::model::journal::Note;
 use crate::model::task::Task;
+use crate::model::template::{Slots, Template};
 use crate::ops::Desk;
+use crate::ops::choose_session::{self, ChooseError, SessionChoice};
 use crate::ops::journal;
-use crate::policy::{noted, tasked};
+use crate::policy::noted::{self, Told};
+use crate::policy::tasked;
 use crate::store::{
     CaptureError, CommitError, Journal, PrivateError, Redactor, SessionError, Staged, Staging,
     Tasks, Transaction,
@@ -55,12 +59,37 @@ impl Work {
         self.notes.is_empty() && self.task.is_none() && self.attachments.is_empty()
     }
 
-    /// A drafted document with what was written down in front.
-    pub fn in_front_of(&self, drafted: &str) -> String {
-        let task = self.task.as_ref().map(tasked::sections).unwrap_or_default();
-        let sections = [task, noted::sections(&self.notes), drafted.to_owned()];
-        let sections: Vec<String> = sections.into_iter().filter(|text| !text.is_empty()).collect();
-        sections.join("\n")
+    /// The session that is meant. What was written down is worth a checkpoint without one, too.
+    pub fn choose_session(
+        &self,
+        desk: &Desk,
+        choice: &SessionChoice,
+    ) -> Result<Option<Found>, ChooseError> {
+        match choose_session::choose(desk, choice) {
+            Err(ChooseError::Nothing { .. }) if !self.is_empty() => Ok(None),
+            chosen => chosen,
+        }
+    }
+
+    /// What a checkpoint is made for while a task is open.
+    pub fn kind(&self) -> Option<Kind> {
+        self.task.as_ref().map(Task::kind)
+    }
+
+    /// Puts what was written down where a template has a place for it, in front of what is there; returns the sections
+    /// of what it has no place for.
+    pub fn fill(&self, slots: &mut Slots, template: &Template) -> String {
+        let mut rest = Vec::new();
+        let task = self.task.as_ref().map(tasked::told).unwrap_or_default();
+        for Told { slot, heading, text } in task.into_iter().chain(noted::told(&self.notes)) {
+            if template.has(slot) {
+                let known = slots.remove(&slot).unwrap_or_default();
+                slots.insert(slot, text + &known);
+            } else {
+                rest.push(format!("## {heading}\n\n{text}"));
+            }
+        }
+        rest.join("\n")
     }
 
     /// The copy of the task that a document carries, unless the document says that it is about another one.

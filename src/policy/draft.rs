@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use crate::model::digest::{Digest, FileTouched};
 use crate::model::session::{EditKind, PlanState};
+use crate::model::template::{Slot, Slots};
 
 /// Longest title, in characters.
 const TITLE: usize = 72;
@@ -23,22 +24,20 @@ pub struct Occasion<'a> {
     pub subject: &'a str,
 }
 
-/// A title and a body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Drafted {
-    pub title: String,
-    pub body: String,
-}
-
-/// Puts a document together.
-pub fn document(digest: &Digest, occasion: Occasion) -> Drafted {
-    let mut body = String::new();
-    goal(&mut body, digest);
-    progress(&mut body, digest);
-    tests(&mut body, digest);
-    files(&mut body, digest, &[occasion.worktree, digest.cwd.as_deref()]);
-    last_words(&mut body, digest);
-    Drafted { title: title(digest, occasion.subject), body }
+/// What a transcript tells, each where a template has a place for it.
+pub fn slots(digest: &Digest, occasion: Occasion) -> Slots {
+    let roots = [occasion.worktree, digest.cwd.as_deref()];
+    let told = [
+        (Slot::Title, title(digest, occasion.subject)),
+        (Slot::Goal, goal(digest)),
+        (Slot::Progress, progress(digest)),
+        (Slot::Commits, commits(digest)),
+        (Slot::NextSteps, next_steps(digest)),
+        (Slot::Tests, tests(digest)),
+        (Slot::Files, files(digest, &roots)),
+        (Slot::LastWords, digest.last_reply.as_deref().map(quote).unwrap_or_default()),
+    ];
+    told.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
 /// The first line of a text that can serve as a title: a heading's words, or the line itself.
@@ -55,75 +54,71 @@ fn title(digest: &Digest, subject: &str) -> String {
         .unwrap_or_else(|| "Untitled".to_owned())
 }
 
-fn goal(body: &mut String, digest: &Digest) {
-    let Some(first) = &digest.first_prompt else { return };
-    body.push_str("## Goal\n\n");
-    quote(body, first);
+fn goal(digest: &Digest) -> String {
+    let Some(first) = &digest.first_prompt else { return String::new() };
+    let mut text = quote(first);
     let later: Vec<&String> =
         digest.recent_prompts.iter().rev().filter(|prompt| *prompt != first).take(3).collect();
     if !later.is_empty() {
-        body.push_str("\nAsked since, oldest first:\n\n");
+        text.push_str("\nAsked since, oldest first:\n\n");
         for prompt in later.into_iter().rev() {
-            let _ = writeln!(body, "- {}", cut(&one_line(prompt), QUOTE / 3));
+            let _ = writeln!(text, "- {}", cut(&one_line(prompt), QUOTE / 3));
         }
     }
+    text
 }
 
-fn progress(body: &mut String, digest: &Digest) {
-    if !digest.plan.is_empty() || !digest.commits.is_empty() {
-        section(body, "Progress");
-    }
+fn progress(digest: &Digest) -> String {
+    let mut text = String::new();
     for item in &digest.plan {
-        let mark = if item.state == PlanState::Completed { 'x' } else { ' ' };
-        let note = if item.state == PlanState::InProgress { " (in progress)" } else { "" };
-        let _ = writeln!(body, "- [{mark}] {}{note}", one_line(&item.text));
+        let mark = match item.state {
+            PlanState::Completed => 'x',
+            PlanState::InProgress => '~',
+            PlanState::Pending => ' ',
+        };
+        let _ = writeln!(text, "- [{mark}] {}", one_line(&item.text));
     }
-    if !digest.commits.is_empty() {
-        let commits: Vec<String> =
-            digest.commits.iter().rev().take(10).rev().map(|id| format!("`{id}`")).collect();
-        let _ = writeln!(body, "- Commits made: {}", commits.join(", "));
-    }
-    let open = |state| digest.plan.iter().filter(move |item| item.state == state);
-    let next: Vec<_> =
-        open(PlanState::InProgress).chain(open(PlanState::Pending)).take(5).collect();
-    if !next.is_empty() {
-        section(body, "Next steps");
-        for (number, item) in next.iter().enumerate() {
-            let _ = writeln!(body, "{}. {}", number + 1, one_line(&item.text));
-        }
-    }
+    text
 }
 
-fn tests(body: &mut String, digest: &Digest) {
-    if digest.tests.is_empty() {
-        return;
+fn commits(digest: &Digest) -> String {
+    if digest.commits.is_empty() {
+        return String::new();
     }
-    section(body, "Testing status");
+    let commits: Vec<String> =
+        digest.commits.iter().rev().take(10).rev().map(|id| format!("`{id}`")).collect();
+    format!("- [x] Commits made: {}\n", commits.join(", "))
+}
+
+fn next_steps(digest: &Digest) -> String {
+    let open = |state| digest.plan.iter().filter(move |item| item.state == state);
+    let next = open(PlanState::InProgress).chain(open(PlanState::Pending)).take(5);
+    let mut text = String::new();
+    for (number, item) in next.enumerate() {
+        let _ = writeln!(text, "{}. {}", number + 1, one_line(&item.text));
+    }
+    text
+}
+
+fn tests(digest: &Digest) -> String {
+    let mut text = String::new();
     for run in digest.tests.iter().rev().take(3) {
         let outcome = if run.failed { "failed" } else { "ran" };
         let summary = cut(&one_line(&run.summary), QUOTE / 3);
-        let _ = writeln!(body, "- `{}` {outcome}: {summary}", cut(&one_line(&run.command), 120));
+        let _ = writeln!(text, "- `{}` {outcome}: {summary}", cut(&one_line(&run.command), 120));
     }
+    text
 }
 
-fn files(body: &mut String, digest: &Digest, roots: &[Option<&str>]) {
-    if digest.files.is_empty() {
-        return;
-    }
-    section(body, "Files in play");
+fn files(digest: &Digest, roots: &[Option<&str>]) -> String {
+    let mut text = String::new();
     for file in digest.files.iter().rev().take(FILES) {
-        let _ = writeln!(body, "- `{}` ({})", relative(&file.path, roots), touched(file));
+        let _ = writeln!(text, "- `{}` ({})", relative(&file.path, roots), touched(file));
     }
     if digest.files.len() > FILES {
-        let _ = writeln!(body, "- and {} more", digest.files.len() - FILES);
+        let _ = writeln!(text, "- and {} more", digest.files.len() - FILES);
     }
-}
-
-fn last_words(body: &mut String, digest: &Digest) {
-    if let Some(reply) = &digest.last_reply {
-        section(body, "Last words");
-        quote(body, reply);
-    }
+    text
 }
 
 fn touched(file: &FileTouched) -> String {
@@ -141,15 +136,12 @@ fn relative<'a>(path: &'a str, roots: &[Option<&str>]) -> &'a str {
     roots.iter().flatten().find_map(|root| below(root)).unwrap_or(path)
 }
 
-fn section(body: &mut String, name: &str) {
-    let gap = if body.is_empty() { "" } else { "\n" };
-    let _ = write!(body, "{gap}## {name}\n\n");
-}
-
-fn quote(body: &mut String, text: &str) {
+fn quote(text: &str) -> String {
+    let mut quoted = String::new();
     for line in cut(text.trim(), QUOTE).lines() {
-        let _ = writeln!(body, "{}", format!("> {line}").trim_end());
+        let _ = writeln!(quoted, "{}", format!("> {line}").trim_end());
     }
+    quoted
 }
 
 fn one_line(text: &str) -> String {

@@ -21,4 +21,5 @@ pub mod sharing;
 pub mod steps;
 pub mod suspicion;
 pub mod tasked;
+pub mod template;
 pub mod tokens;

@@ -1,43 +1,56 @@
-//! Notes of the journal as sections of a document.
+//! Notes of the journal in a document.
 
 use std::fmt::Write;
 
 use crate::model::journal::{Note, NoteKind};
+use crate::model::template::Slot;
 
-/// The sections that tell the notes, a kind each, in the order of [`NoteKind::ALL`]; nothing where there are none.
-pub fn sections(notes: &[Note]) -> String {
-    let mut body = String::new();
-    for kind in NoteKind::ALL {
-        let of_kind: Vec<&Note> = notes.iter().filter(|note| note.kind == kind).collect();
-        if of_kind.is_empty() {
-            continue;
-        }
-        let gap = if body.is_empty() { "" } else { "\n" };
-        let _ = writeln!(body, "{gap}## {}\n", heading(kind));
-        of_kind.into_iter().for_each(|note| item(&mut body, &note.text));
-    }
-    body
+/// Something that a document is to tell, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub slot: Slot,
+    /// What it stands below where a template has no such slot.
+    pub heading: &'static str,
+    pub text: String,
 }
 
-fn heading(kind: NoteKind) -> &'static str {
+/// What the notes tell, in the order of [`NoteKind::ALL`].
+pub fn told(notes: &[Note]) -> Vec<Told> {
+    let mut told: Vec<Told> = Vec::new();
+    for kind in NoteKind::ALL {
+        let (slot, heading, mark) = place(kind);
+        for note in notes.iter().filter(|note| note.kind == kind) {
+            let item = item(mark, &note.text);
+            match told.last_mut() {
+                Some(last) if last.slot == slot => last.text.push_str(&item),
+                _ => told.push(Told { slot, heading, text: item }),
+            }
+        }
+    }
+    told
+}
+
+/// Where notes of a kind belong, and what stands before each.
+fn place(kind: NoteKind) -> (Slot, &'static str, &'static str) {
     match kind {
-        NoteKind::Decision => "Decisions",
-        NoteKind::RuledOut => "Ruled out",
-        NoteKind::Constraint => "Constraints",
-        NoteKind::Question => "Open questions",
-        NoteKind::DontForget => "Don't forget",
-        NoteKind::Progress => "Done since the last checkpoint",
-        NoteKind::Note => "Notes",
+        NoteKind::Decision => (Slot::Decisions, "Decisions", "ADOPTED: "),
+        NoteKind::RuledOut => (Slot::RuledOut, "Ruled out", "REJECTED: "),
+        NoteKind::Question => (Slot::Questions, "Open questions", ""),
+        NoteKind::Progress => (Slot::Progress, "Done", "[x] "),
+        NoteKind::Constraint => (Slot::DontForget, "Don't forget", "Constraint: "),
+        NoteKind::DontForget | NoteKind::Note => (Slot::DontForget, "Don't forget", ""),
     }
 }
 
 /// One item of a list; further lines of the note are set in, so that they stay in it.
-fn item(body: &mut String, text: &str) {
+fn item(mark: &str, text: &str) -> String {
+    let mut item = String::new();
     let mut lines = text.lines().map(str::trim_end);
-    let _ = writeln!(body, "- {}", lines.next().unwrap_or_default());
-    for line in lines {
-        let _ = writeln!(body, "{}", format!("  {line}").trim_end());
+    let _ = writeln!(item, "- {mark}{}", lines.next().unwrap_or_default());
+    for line in lines.filter(|line| !line.is_empty()) {
+        let _ = writeln!(item, "  {line}");
     }
+    item
 }
 
 #[cfg(test)]
@@ -54,13 +67,29 @@ mod tests {
     fn notes_stand_by_kind_whatever_order_they_were_written_in() {
         let notes = [
             note(NoteKind::Question, "how long?"),
-            note(NoteKind::Decision, "a queue\n\nbecause retries are late"),
+            note(NoteKind::Note, "plain"),
+            note(NoteKind::Decision, "a queue\n\nWhy: retries are late"),
+            note(NoteKind::Constraint, "no network"),
             note(NoteKind::Question, "who?"),
         ];
+        let told: Vec<(Slot, String)> =
+            told(&notes).into_iter().map(|told| (told.slot, told.text)).collect();
         assert_eq!(
-            sections(&notes),
-            "## Decisions\n\n- a queue\n\n  because retries are late\n\n## Open questions\n\n- how long?\n- who?\n"
+            told,
+            [
+                (Slot::Decisions, "- ADOPTED: a queue\n  Why: retries are late\n".to_owned()),
+                (Slot::Questions, "- how long?\n- who?\n".to_owned()),
+                (Slot::DontForget, "- Constraint: no network\n- plain\n".to_owned()),
+            ]
         );
-        assert_eq!(sections(&[]), "");
+    }
+
+    #[test]
+    fn a_noted_decision_is_read_as_one() {
+        let notes = [note(NoteKind::RuledOut, "a timer: rain is not known to it")];
+        let body = format!("## Decisions\n\n{}", told(&notes)[0].text);
+        let outline = crate::policy::outline::read(&body);
+        let decision = outline.decisions().next().unwrap();
+        assert_eq!(decision.verdict, crate::model::outline::Verdict::Rejected);
     }
 }

@@ -1,8 +1,10 @@
-//! A task as sections of a document: what it is, how far it has come, what is next.
+//! A task in a document: what it is, how far it has come, what is next.
 
 use std::fmt::Write;
 
 use crate::model::task::{State, Task, Unit};
+use crate::model::template::Slot;
+use crate::policy::noted::Told;
 
 /// Most steps that are listed.
 const STEPS: usize = 30;
@@ -11,22 +13,51 @@ const AROUND: usize = 3;
 /// Most items that are told because they failed.
 const FAILURES: usize = 10;
 
-/// The sections that tell a task.
-pub fn sections(task: &Task) -> String {
-    let mut body = format!("## Task\n\n{}\n", task.title);
-    if let Some(definition) = &task.definition {
-        let _ = writeln!(body, "\n{definition}");
+/// What a document tells of a task.
+pub fn told(task: &Task) -> Vec<Told> {
+    let mut told = vec![Told { slot: Slot::Definition, heading: "Task", text: definition(task) }];
+    let mut add = |slot, heading, text: String| {
+        if !text.is_empty() {
+            told.push(Told { slot, heading, text });
+        }
+    };
+    if task.is_bulk() {
+        add(Slot::Items, "Items", items(task));
+    } else {
+        add(Slot::Progress, "Steps", steps(task));
     }
-    list(&mut body, "Success criteria", &task.success);
-    if let Some(reason) = task.blocked.as_ref().filter(|_| !task.is_closed()) {
-        let _ = writeln!(body, "\n## Blockers\n\n- {reason}");
-    }
-    steps(&mut body, task);
-    items(&mut body, task);
     if let Some(place) = task.next().filter(|_| task.is_unfinished()) {
-        let _ = writeln!(body, "\n## Next {}\n\n{}", task.noun(), numbered(task, place));
+        add(Slot::NextSteps, "Next", format!("1. {}\n", next(task, place)));
     }
-    body
+    if let Some(reason) = task.blocked.as_ref().filter(|_| !task.is_closed()) {
+        add(Slot::Blockers, "Blockers", format!("- {reason}\n"));
+    }
+    told
+}
+
+/// What the task is, and what shows that it is done.
+fn definition(task: &Task) -> String {
+    let mut text = format!("{}\n", task.title);
+    if let Some(definition) = &task.definition {
+        let _ = writeln!(text, "\n{definition}");
+    }
+    let each = task.steps.iter().filter(|_| task.is_bulk());
+    let lines = each.map(|step| format!("- For each item: {}", step.name));
+    let done = task.success.iter().map(|success| format!("- Done when: {success}"));
+    let lines: Vec<String> = lines.take(STEPS).chain(done).collect();
+    if !lines.is_empty() {
+        let _ = writeln!(text, "\n{}", lines.join("\n"));
+    }
+    text
+}
+
+fn next(task: &Task, place: usize) -> String {
+    let name = &task.units()[place].name;
+    if task.is_bulk() {
+        format!("{name} (item {} of {})", place + 1, task.items.len())
+    } else {
+        name.clone()
+    }
 }
 
 /// How far a task has come, in one line.
@@ -44,62 +75,43 @@ pub fn standing(task: &Task) -> String {
     }
 }
 
-/// A unit by number and name.
-pub fn numbered(task: &Task, place: usize) -> String {
-    format!("{}. {}", place + 1, task.units()[place].name)
-}
-
-fn list(body: &mut String, heading: &str, texts: &[String]) {
-    if !texts.is_empty() {
-        let _ = writeln!(body, "\n## {heading}\n");
-        for text in texts {
-            let _ = writeln!(body, "- {text}");
-        }
-    }
-}
-
-fn steps(body: &mut String, task: &Task) {
-    if task.steps.is_empty() {
-        return;
-    }
-    let heading = if task.is_bulk() { "Steps for each item" } else { "Steps" };
-    let _ = writeln!(body, "\n## {heading}\n");
-    if !task.is_bulk() {
-        let _ = writeln!(body, "{}\n", standing(task));
-    }
+fn steps(task: &Task) -> String {
+    let mut text = String::new();
     for unit in task.steps.iter().take(STEPS) {
-        let line = if task.is_bulk() { format!("- {}", unit.name) } else { boxed(unit) };
-        let _ = writeln!(body, "{line}");
+        let _ = writeln!(text, "{}", boxed(unit));
     }
     if task.steps.len() > STEPS {
-        let _ = writeln!(body, "- and {} more", task.steps.len() - STEPS);
+        let _ = writeln!(text, "- and {} more", task.steps.len() - STEPS);
     }
+    text
 }
 
 fn boxed(unit: &Unit) -> String {
-    let mark = if unit.state.is_settled() { 'x' } else { ' ' };
+    let mark = match unit.state {
+        State::Done | State::Skipped => 'x',
+        State::InProgress => '~',
+        State::Pending | State::Failed => ' ',
+    };
     let mut line = format!("- [{mark}] {}", unit.name);
-    if !matches!(unit.state, State::Pending | State::Done) {
+    if matches!(unit.state, State::Skipped | State::Failed) {
         let _ = write!(line, " ({})", unit.state.title());
     }
-    let told = told(unit);
-    if !told.is_empty() {
-        let _ = write!(line, ": {told}");
+    let known = known_of(unit);
+    if !known.is_empty() {
+        let _ = write!(line, ": {known}");
     }
     line
 }
 
-fn items(body: &mut String, task: &Task) {
-    if !task.is_bulk() {
-        return;
-    }
-    let _ = writeln!(body, "\n## Items\n\n{}\n", standing(task));
-    let _ = writeln!(body, "| # | item | state | note |\n|---|---|---|---|");
+fn items(task: &Task) -> String {
+    let mut text = format!("{}\n\n", standing(task));
+    let _ = writeln!(text, "| # | item | state | note |\n|---|---|---|---|");
     for place in shown(task) {
         let unit = &task.items[place];
-        let cells = [unit.name.as_str(), unit.state.title(), &told(unit)].map(cell);
-        let _ = writeln!(body, "| {} | {} |", place + 1, cells.join(" | "));
+        let cells = [unit.name.as_str(), unit.state.title(), &known_of(unit)].map(cell);
+        let _ = writeln!(text, "| {} | {} |", place + 1, cells.join(" | "));
     }
+    text
 }
 
 /// The items that are told: those that failed, and those around the next one.
@@ -113,7 +125,7 @@ pub fn shown(task: &Task) -> Vec<usize> {
 }
 
 /// What is known of a unit besides its state.
-pub fn told(unit: &Unit) -> String {
+pub fn known_of(unit: &Unit) -> String {
     let texts: Vec<&str> =
         [&unit.note, &unit.result].into_iter().flatten().map(String::as_str).collect();
     texts.join("; ")

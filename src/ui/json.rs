@@ -21,6 +21,7 @@ use crate::ops::sessions::SessionRow;
 use crate::ops::show::ShowOutcome;
 use crate::ops::sync::SyncOutcome;
 use crate::ops::verify::VerifyOutcome;
+use crate::policy::outline;
 use crate::policy::ratio;
 use crate::policy::remap::Likeness;
 use crate::ui::shared::part_name;
@@ -77,6 +78,9 @@ pub fn shown(outcome: &ShowOutcome) -> Value {
     value["commit"] = commit(outcome);
     value["inferred"] = json!(outcome.located.inferred.map(Likeness::name));
     value["body"] = json!(outcome.located.tied().checkpoint().map(|checkpoint| &checkpoint.body));
+    value["outline"] = json!(
+        outcome.located.tied().checkpoint().map(|checkpoint| outline::read(&checkpoint.body))
+    );
     let others: Vec<Value> =
         outcome.located.all.iter().rev().map(|tied| json!(tied.id())).collect();
     value["on_this_commit"] = json!(others);
@@ -122,6 +126,7 @@ fn checkpoint(tied: &Tied) -> Value {
                 "objective": header.objective,
                 "task": header.task,
                 "progress": header.progress,
+                "template": header.template,
                 "budget": header.budget,
                 "tokens": header.tokens,
                 "tokenizer": header.tokenizer,

@@ -33,6 +33,7 @@ pub mod show;
 pub mod table;
 pub mod tasked;
 pub mod template;
+pub mod templates;
 pub mod units;
 pub mod vault;
 pub mod verified;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::model::task::{State, Task};
 use crate::model::time::Timestamp;
 use crate::ops::resume::{ResumeOutcome, ResumedTask};
-use crate::policy::tasked::{standing, told};
+use crate::policy::tasked::{known_of, standing};
 use crate::ui::json::SCHEMA;
 use crate::ui::sanitize::one_line;
 use crate::ui::tasked;
@@ -106,9 +106,9 @@ fn with_note(task: &Task, place: usize) -> String {
     if matches!(unit.state, State::InProgress | State::Failed) {
         let _ = write!(text, " ({})", unit.state.title());
     }
-    let told = told(unit);
-    if !told.is_empty() {
-        let _ = write!(text, ": {}", one_line(&told, 120));
+    let known = known_of(unit);
+    if !known.is_empty() {
+        let _ = write!(text, ": {}", one_line(&known, 120));
     }
     text
 }

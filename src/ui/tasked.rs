@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::model::task::{State, Task, Unit};
 use crate::model::time::Timestamp;
 use crate::ops::task::{Archived, Marked, Started};
-use crate::policy::tasked::{shown, standing, told};
+use crate::policy::tasked::{known_of, shown, standing};
 use crate::ui::json::SCHEMA;
 use crate::ui::sanitize::one_line;
 use crate::ui::table::{Align, Cell, Table};
@@ -136,7 +136,7 @@ fn table(task: &Task, places: &[usize]) -> Table<4> {
             (place + 1).to_string().into(),
             state(unit),
             unit.name.as_str().into(),
-            told(unit).into(),
+            known_of(unit).into(),
         ]);
     }
     table

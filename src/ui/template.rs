@@ -1,5 +1,6 @@
 //! The text that a person finds in the editor: a draft, and below it what to do with it.
 
+use crate::policy::outline::guidance_free;
 use crate::policy::tokens;
 use crate::ui::units::count;
 
@@ -30,15 +31,13 @@ ruled out, what is done, the next action, files in play. Keep it short; the conv
 saved beside it. The draft above has {} tokens. Front matter (title, status, phase) may stand on top
 between two lines of `---`. This comment is not saved; {untouched}. {END}
 ",
-        count(tokens::count(draft))
+        count(tokens::count(&guidance_free(draft)))
     )
 }
 
-/// The text without the explanation.
+/// The text without the explanation, and without what the template says of its sections.
 pub fn without_help(text: &str) -> String {
-    let Some((before, rest)) = text.split_once(START) else { return text.to_owned() };
-    let after = rest.split_once(END).map_or("", |(_, after)| after.trim_start_matches('\n'));
-    format!("{}\n{after}", before.trim_end())
+    format!("{}\n", guidance_free(text).trim_end())
 }
 
 #[cfg(test)]
@@ -50,6 +49,6 @@ mod tests {
         assert_eq!(without_help(&with_help("# A\n\ntext\n", Untouched::NotSaved)), "# A\n\ntext\n");
         assert_eq!(without_help(&with_help("", Untouched::SavedAsDraft)).trim(), "");
         let appended = format!("{}after\n", with_help("before\n", Untouched::NotSaved));
-        assert_eq!(without_help(&appended), "before\nafter\n");
+        assert_eq!(without_help(&appended), "before\n\nafter\n");
     }
 }

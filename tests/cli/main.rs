@@ -25,6 +25,7 @@ mod sessions_of;
 mod setup;
 mod show;
 mod task;
+mod template;
 mod terminal;
 mod vault;
 mod verify;

@@ -175,3 +175,16 @@ fn what_cannot_be_noted_says_why() {
     let journal = world.repo().join(".git/ckpt/journal.jsonl");
     assert!(!journal.exists() || fs::read(journal).unwrap().is_empty());
 }
+
+#[test]
+fn a_template_without_a_place_for_a_note_gets_a_section_in_front() {
+    let world = World::with_session();
+    world.write(
+        ".ckpt/templates/short.md",
+        "---\nabout: short\n---\n# {{title}}\n\n## Next\n\n{{next_steps}}\n",
+    );
+    world.ckpt(&["note", "-k", "decision", "Dry beds only"]);
+    world.save(&["--template", "short"]);
+    let body = body(&world);
+    assert!(body.starts_with("## Decisions\n\n- ADOPTED: Dry beds only\n\n## Next\n"), "{body}");
+}

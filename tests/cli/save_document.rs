@@ -118,7 +118,11 @@ fn the_editor_starts_with_the_draft_and_what_it_leaves_is_saved() {
       document  10 tokens, 99.9% smaller than the session
     ");
     assert_eq!(body(&world), "# Only dry beds\n\nShut at night.\n");
-    assert_snapshot!(fs::read_to_string(world.home().join("seen.md")).unwrap(), @"
+    assert_snapshot!(fs::read_to_string(world.home().join("seen.md")).unwrap(), @r#"
+    ---
+    template: checkpoint
+    budget: 500
+    ---
     # Water only dry beds
 
     ## Goal
@@ -129,13 +133,18 @@ fn the_editor_starts_with_the_draft_and_what_it_leaves_is_saved() {
 
     - Good. Log every watering next.
 
+    ## Decisions
+    <!-- ckpt: one line each, ADOPTED, REJECTED or DEFERRED; below it Why, and where they bind or show: Constraint, Where -->
+
     ## Progress
+    <!-- ckpt: [x] done, [~] in progress with its share and what is missing, [ ] not done -->
 
     - [x] Read the sensor
-    - [ ] Open the valve below 30 % (in progress)
+    - [~] Open the valve below 30 %
     - [ ] Log every watering
 
     ## Next steps
+    <!-- ckpt: the most important first; below it After, Estimate, Done when, where they help -->
 
     1. Open the valve below 30 %
     2. Log every watering
@@ -143,6 +152,12 @@ fn the_editor_starts_with_the_draft_and_what_it_leaves_is_saved() {
     ## Testing status
 
     - `cargo test` ran: test result: ok. 4 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s
+
+    ## Blockers
+    <!-- ckpt: what stands in the way and who can move it; "none" is an answer -->
+
+    ## Critical context
+    <!-- ckpt: what would cost an hour to find out again -->
 
     ## Files in play
 
@@ -154,9 +169,9 @@ fn the_editor_starts_with_the_draft_and_what_it_leaves_is_saved() {
 
     <!-- git ckpt: Say what the next person, or the next session, has to know: decisions and why, what was
     ruled out, what is done, the next action, files in play. Keep it short; the conversation itself is
-    saved beside it. The draft above has 179 tokens. Front matter (title, status, phase) may stand on top
+    saved beside it. The draft above has 198 tokens. Front matter (title, status, phase) may stand on top
     between two lines of `---`. This comment is not saved; left unchanged or empty, nothing is. -->
-    ");
+    "#);
 }
 
 #[test]

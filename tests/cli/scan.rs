@@ -59,7 +59,7 @@ fn nothing_found_is_one_line_that_says_what_was_looked_at() {
     let world = World::with_session();
     assert_snapshot!(world.ckpt(&["scan"]), @"nothing found in Claude Code session 6f1d2c3b (1 file, 8.7 KiB)");
     world.save(&[]);
-    assert_snapshot!(world.ckpt(&["scan", "HEAD"]), @"nothing found in checkpoint 7998230706 (2 files, 10.1 KiB)");
+    assert_snapshot!(world.ckpt(&["scan", "HEAD"]), @"nothing found in checkpoint a34e9f9ca5 (2 files, 10.1 KiB)");
     assert_snapshot!(world.ckpt(&["scan", "--all"]), @"nothing found in what this clone has stored (2 files, 10.1 KiB)");
 }
 

@@ -29,7 +29,7 @@ fn what_only_hooks_call_is_not_offered() {
 fn pages_and_completions_are_put_in_place() {
     let world = World::new();
     assert_snapshot!(world.ckpt(&["setup"]), @"
-    46 man pages in [HOME]/.local/share/man/man1
+    50 man pages in [HOME]/.local/share/man/man1
     bash completions in [HOME]/.local/share/bash-completion/completions/git-ckpt
     zsh completions in [HOME]/.local/share/zsh/site-functions/_git-ckpt
     fish completions in [HOME]/.local/share/fish/vendor_completions.d/git-ckpt.fish
@@ -80,6 +80,10 @@ fn pages_and_completions_are_put_in_place() {
     git-ckpt-task-status.1
     git-ckpt-task-step.1
     git-ckpt-task.1
+    git-ckpt-template-list.1
+    git-ckpt-template-new.1
+    git-ckpt-template-show.1
+    git-ckpt-template.1
     git-ckpt-vault-export.1
     git-ckpt-vault-forget.1
     git-ckpt-vault-import.1

@@ -26,7 +26,7 @@ fn a_checkpoint_reads_like_a_page() {
     world.ckpt(&["save"]);
     world.wait(7200);
     assert_snapshot!(world.ckpt(&["show"]), @"
-    checkpoint 688ee573a6  Water only dry beds
+    checkpoint 52d950052b  Water only dry beds
       commit    f2b6f3f4a7 Read the soil sensor
       saved     2 hours ago by Ada Lovelace <ada@example.com>
       status    in progress, 1 of 3 steps done, drafted from the transcript
@@ -43,7 +43,7 @@ fn a_checkpoint_reads_like_a_page() {
     Progress
 
     ☑ Read the sensor
-    ☐ Open the valve below 30 % (in progress)
+    • [~] Open the valve below 30 %
     ☐ Log every watering
 
     Next steps
@@ -205,12 +205,12 @@ fn figures_alone_are_short() {
     let world = World::with_session();
     world.ckpt(&["save"]);
     assert_snapshot!(world.ckpt(&["show", "--stat"]), @"
-    checkpoint 688ee573a6  Water only dry beds
+    checkpoint 52d950052b  Water only dry beds
       commit    f2b6f3f4a7 Read the soil sensor
       saved     1 minute ago by Ada Lovelace <ada@example.com>
       status    in progress, 1 of 3 steps done, drafted from the transcript
       session   Claude Code 6f1d2c3b, 2 turns, 18.3k tokens, claude-opus-4-6
-      document  173 tokens, 1.4 KiB
+      document  170 tokens, 1.4 KiB
       bytes     8.7 KiB in log 7252827e3e38b03f, 1 extent
       sha256    0408585d7195f0b8cb8e8581d189e78dd4a4215c394e06ec99904b98211bb4ad
     ");

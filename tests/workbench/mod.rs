@@ -255,6 +255,7 @@ impl Workbench {
             objective: None,
             task: None,
             progress: None,
+            template: None,
             budget: None,
             tokens: 12,
             tokenizer: Some("o200k_base".into()),

@@ -31,6 +31,7 @@ mod setup;
 mod show;
 mod sync;
 mod task;
+mod template;
 mod vault;
 mod verify;
 
@@ -77,6 +78,7 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Resume(arguments) => resume::run(context, arguments),
         Command::Attach(arguments) => attach::run(context, arguments),
         Command::Cat(arguments) => cat::run(context, arguments),
+        Command::Template(arguments) => template::run(context, arguments),
     }
 }
 

@@ -11,9 +11,12 @@ use crate::cli::context::Context;
 use crate::cli::error::{CliError, Deed};
 use crate::ops::Desk;
 use crate::ops::choose_session::SessionChoice;
+use crate::ops::draft::{self, DraftRequest};
 use crate::ops::prepare;
 use crate::ops::save::{self, SaveRequest};
 use crate::ops::secrets::Redaction;
+use crate::policy::outline;
+use crate::policy::template::Purpose;
 use crate::ui::programs::Typed;
 use crate::ui::template::Untouched;
 use crate::ui::{json, saved};
@@ -27,7 +30,7 @@ pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliErr
     let session = session(&arguments, &directory);
     let mut document = document(&arguments, &directory)?;
     if arguments.edit {
-        document = Some(edited(&desk, &arguments.commit, &session, document)?);
+        document = Some(edited(&desk, &arguments, &session, document)?);
     }
     if arguments.prepare {
         return prepare(context, &desk, document.unwrap_or_default());
@@ -36,8 +39,14 @@ pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliErr
     if redaction == Redaction::Off {
         confirm(context, Deed::Save, "leave every secret in what is saved?", arguments.yes)?;
     }
-    let request =
-        SaveRequest { target: arguments.commit, document, session, kind: None, redaction };
+    let request = SaveRequest {
+        target: arguments.commit,
+        document,
+        session,
+        kind: None,
+        template: arguments.template,
+        redaction,
+    };
     let outcome = save::save(&desk, request)?;
     let of_session = outcome.session.iter().flat_map(|session| &session.left_out);
     for left_out in of_session.chain(&outcome.work.left_out) {
@@ -69,7 +78,15 @@ fn document(arguments: &SaveArguments, directory: &Path) -> Result<Option<Vec<u8
     if !arguments.message.is_empty() {
         return Ok(Some(arguments.message.join("\n\n").into_bytes()));
     }
-    let Some(file) = &arguments.file else { return Ok(None) };
+    if let Some(file) = &arguments.outline {
+        let outline = serde_json::from_slice(&read(file, directory)?).map_err(CliError::Outline)?;
+        return Ok(Some(outline::write(&outline).into_bytes()));
+    }
+    arguments.file.as_ref().map(|file| read(file, directory)).transpose()
+}
+
+/// What is handed in with a file, or through a pipe.
+fn read(file: &Path, directory: &Path) -> Result<Vec<u8>, CliError> {
     let unreadable = |path: PathBuf| move |source| CliError::NoDocument { path, source };
     let mut text = Vec::new();
     if file.as_os_str() == "-" {
@@ -80,19 +97,27 @@ fn document(arguments: &SaveArguments, directory: &Path) -> Result<Option<Vec<u8
         let read = File::open(&path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut text));
         read.map_err(unreadable(path))?;
     }
-    if text.len() as u64 > LARGEST { Err(CliError::TooLarge) } else { Ok(Some(text)) }
+    if text.len() as u64 > LARGEST { Err(CliError::TooLarge) } else { Ok(text) }
 }
 
 /// Lets the user write the document in the editor, starting from what was handed in or from a draft.
 fn edited(
     desk: &Desk,
-    commit: &str,
+    arguments: &SaveArguments,
     session: &SessionChoice,
     document: Option<Vec<u8>>,
 ) -> Result<Vec<u8>, CliError> {
     let start = match document {
         Some(document) => String::from_utf8_lossy(&document).into_owned(),
-        None => save::draft(desk, commit, session)?,
+        None => {
+            let request = DraftRequest {
+                target: arguments.commit.clone(),
+                session: session.clone(),
+                template: arguments.template.clone(),
+                purpose: Purpose::Editing,
+            };
+            draft::draft(desk, &request)?
+        }
     };
     let written = editing::edit(desk, &start, Untouched::NotSaved, Typed::Input)?;
     written.ok_or_else(|| CliError::Unedited { draft: desk.store.edit_path() })

@@ -4,6 +4,7 @@ use std::io;
 
 use crate::agent::Found;
 use crate::cli::error::cannot_be_written;
+use crate::cli::hints::documents::template_hint;
 use crate::cli::hints::operations::{revision_hint, store_hint};
 use crate::cli::hints::sealing::sealing_hint;
 use crate::cli::hints::vault::vault_hint;
@@ -37,6 +38,7 @@ pub(super) fn save_hint(error: &SaveError) -> Option<String> {
             aside.display()
         )),
         SaveError::Sealing(error) => Some(sealing_hint(error)),
+        SaveError::Template(error) => template_hint(error),
         SaveError::Postponed { source } if matches!(**source, SaveError::Sealing(_)) => {
             save_hint(source).map(|hint| {
                 format!("{hint}\nnothing is lost: any `git ckpt` command finishes the save then")

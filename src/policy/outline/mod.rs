@@ -6,6 +6,7 @@
 
 mod blocks;
 mod decision;
+mod guidance;
 mod headings;
 mod labels;
 mod list;
@@ -19,6 +20,7 @@ use crate::model::outline::{Entry, Outline, Part, Role, Section, Table};
 use crate::policy::outline::blocks::{Block, Kind};
 use crate::policy::outline::headings::Heading;
 
+pub use guidance::guidance_free;
 pub use headings::role_of;
 pub use write::write;
 

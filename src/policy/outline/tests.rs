@@ -1,3 +1,5 @@
+//! Documents in the forms that people and agents give them, and any text at all.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -9,10 +9,11 @@ use crate::cli::settings;
 use crate::git::Operation;
 use crate::ops::Desk;
 use crate::ops::choose_session::SessionChoice;
+use crate::ops::draft::{self, DraftRequest};
 use crate::ops::follow;
 use crate::ops::hook_save::{self, Document, Ended, HookSave};
 use crate::ops::prepare;
-use crate::ops::save;
+use crate::policy::template::Purpose;
 use crate::ui::programs::{self, Typed};
 use crate::ui::repaired;
 use crate::ui::saved;
@@ -74,7 +75,17 @@ fn asked(context: &mut Context, desk: &Desk, options: &Options) -> Option<Vec<u8
     if options.prompt == Prompt::Nothing || !context.screen.can_show() {
         return None;
     }
-    let draft = save::draft(desk, "HEAD", &SessionChoice::Auto).ok()?;
+    let purpose = match options.prompt {
+        Prompt::Editor => Purpose::Editing,
+        _ => Purpose::Document,
+    };
+    let request = DraftRequest {
+        target: "HEAD".to_owned(),
+        session: SessionChoice::Auto,
+        template: None,
+        purpose,
+    };
+    let draft = draft::draft(desk, &request).ok()?;
     let written = match options.prompt {
         Prompt::Editor => editing::edit(desk, &draft, Untouched::SavedAsDraft, Typed::Terminal),
         _ => next_action(context, &draft),
