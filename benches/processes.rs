@@ -622,6 +622,8 @@ fn checkpoint(number: usize, commit: &str) -> String {
             dirty: None,
         },
         snapshots: Vec::new(),
+        attachments: Vec::new(),
+        plan: None,
         unknown: Default::default(),
     };
     let (_, bytes) = document::write(&Draft { header, body: document_text(number) }).unwrap();

@@ -98,6 +98,8 @@ fn every_command_that_is_said_to_answer_with_json_takes_that_option() {
         "export",
         "vault",
         "recipients",
+        "task",
+        "cat",
         "template",
     ];
     let names =
@@ -109,6 +111,9 @@ fn every_command_that_is_said_to_answer_with_json_takes_that_option() {
     for (name, takes_it) in [("list", true), ("forget", true), ("import", true), ("export", false)]
     {
         assert_eq!(program(&["vault", name, "-h"]).contains("--json"), takes_it, "vault {name}");
+    }
+    for name in ["start", "status", "step", "done", "block", "clear"] {
+        assert!(program(&["task", name, "-h"]).contains("--json"), "task {name}");
     }
     for (name, takes_it) in [("list", true), ("add", false), ("remove", false)] {
         let help = program(&["recipients", name, "-h"]);

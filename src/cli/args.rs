@@ -9,6 +9,7 @@ mod secrets;
 mod status;
 mod template;
 mod vault;
+mod work;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -34,6 +35,10 @@ pub use template::{
 pub use vault::{
     VaultArguments, VaultCommand, VaultExportArguments, VaultForgetArguments, VaultImportArguments,
     VaultListArguments,
+};
+pub use work::{
+    AttachArguments, CatArguments, NoteArguments, ResumeArguments, TaskArguments, TaskCommand,
+    TaskDoneArguments, TaskStartArguments, TaskStatusArguments,
 };
 
 /// Your coding agent's memory, versioned with your code
@@ -127,6 +132,11 @@ pub enum Command {
     Status(StatusArguments),
     Stats(StatsArguments),
     Draft(DraftArguments),
+    Note(NoteArguments),
+    Task(TaskArguments),
+    Resume(ResumeArguments),
+    Attach(AttachArguments),
+    Cat(CatArguments),
     #[command(hide = true)]
     Hook(HookArguments),
 }

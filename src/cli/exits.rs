@@ -2,6 +2,7 @@
 
 mod documents;
 mod secrets;
+mod work;
 
 use crate::agent::AgentError;
 use crate::cli::error::{CliError, cannot_be_written};
@@ -10,6 +11,7 @@ use crate::cli::exits::documents::template_exit;
 use crate::cli::exits::secrets::{
     recipients_exit, redact_exit, scan_exit, sealed_exit, search_exit, vault_exit,
 };
+use crate::cli::exits::work::work_exit;
 use crate::git::{ObjectError, RevisionError, TransportError, Trouble};
 use crate::ops::demo::DemoError;
 use crate::ops::draft::DraftError;
@@ -80,7 +82,7 @@ impl CliError {
             Self::Redact(error) => redact_exit(error),
             Self::Recipients(error) => recipients_exit(error),
             Self::Template(error) => template_exit(error),
-            _ => Exit::Failed,
+            other => work_exit(other),
         }
     }
 }

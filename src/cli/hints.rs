@@ -6,6 +6,7 @@ mod saving;
 mod sealing;
 mod secrets;
 mod vault;
+mod work;
 
 use crate::cli::error::{CliError, Deed};
 use crate::cli::hints::documents::template_hint;
@@ -17,6 +18,7 @@ use crate::cli::hints::saving::save_hint;
 use crate::cli::hints::sealing::{recipients_hint, sealed_hint};
 use crate::cli::hints::secrets::{redact_hint, scan_hint};
 use crate::cli::hints::vault::{forget_hint, vault_hint};
+use crate::cli::hints::work::work_hint;
 use crate::git::HistoryError;
 use crate::ops::demo::DemoError;
 use crate::ops::draft::DraftError;
@@ -148,7 +150,7 @@ fn own_hint(error: &CliError) -> Option<String> {
         | CliError::Stats(StatsError::Pressure(error)) => Some(pressure_hint(error)),
         CliError::Outline(_) => Some("its form is that of `outline` in `git ckpt show --json`, described in docs/JSON.md".to_owned()),
         CliError::Template(error) => template_hint(error),
-        other => exchange_hint(other),
+        other => work_hint(other).or_else(|| exchange_hint(other)),
     }
 }
 

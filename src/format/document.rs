@@ -216,6 +216,8 @@ mod tests {
             supersedes: None,
             anchors,
             snapshots: vec![snapshot()],
+            attachments: Vec::new(),
+            plan: None,
             unknown: BTreeMap::from([("reviewer".into(), serde_json::json!(["Bob", 7]))]),
         };
         Draft { header, body: body.into() }

@@ -1,18 +1,18 @@
 //! A draft of the document, out of a session as it is now, without saving anything.
 
 use crate::agent::Found;
-use crate::model::checkpoint::Kind;
 use crate::model::digest::Digest;
 use crate::model::template::{Slots, Template};
 use crate::model::time::Timestamp;
 use crate::ops::Desk;
-use crate::ops::choose_session::{self, SessionChoice};
+use crate::ops::choose_session::SessionChoice;
 use crate::ops::document::{self, Scene};
 use crate::ops::drafting::{self, About};
 use crate::ops::locate::{self, LocateError};
 use crate::ops::save::SaveError;
 use crate::ops::template;
 use crate::ops::transcript::{DigestReader, read_now};
+use crate::ops::work;
 use crate::policy::draft::{Draft, Sources};
 use crate::policy::template::{Purpose, fill};
 
@@ -73,10 +73,12 @@ fn drafted(
     request: &DraftRequest,
     since: Option<Timestamp>,
 ) -> Result<DraftOutcome, SaveError> {
-    let template = template::choose(desk, request.template.as_deref(), Kind::Work)?;
+    let work = work::gather(desk);
+    let kind = work.kind().unwrap_or_default();
+    let template = template::choose(desk, request.template.as_deref(), kind)?;
     let repository = desk.store.repository();
     let commit = repository.commit(repository.resolve_commit(&request.target)?)?;
-    let found = choose_session::choose(desk, &request.session)?;
+    let found = work.choose_session(desk, &request.session)?;
     let reader = found.as_ref().map(|found| read(desk, found)).transpose()?;
     let since = since.or_else(|| reader.as_ref().and_then(DigestReader::since));
     let digest = reader.map_or_else(Digest::default, |reader| reader.digest);
@@ -85,7 +87,7 @@ fn drafted(
     let material = drafting::draft(desk, &About { budget: template.budget * ROOM, ..about });
     let branch = document::branch_at(repository, commit.id)?;
     let (anchors, stamp) = (document::anchors(&commit, branch), desk.stamp()?);
-    let scene = Scene { desk, stamp: &stamp, anchors: &anchors, commit: &commit };
+    let scene = Scene { desk, stamp: &stamp, anchors: &anchors, commit: &commit, work: &work };
     let text = document::text(&scene, &draft, &template, (request.purpose, request.sources));
     Ok(DraftOutcome { draft, text, material, session: found, since, template })
 }

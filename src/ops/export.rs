@@ -39,9 +39,10 @@ pub struct Exported {
 pub fn bundle(desk: &Desk, target: &str) -> Result<Vec<u8>, ExportError> {
     let located = locate::locate(desk, target).map_err(RestoreError::from)?;
     let checkpoint = locate::understood(&located).map_err(RestoreError::from)?;
-    for snapshot in &checkpoint.header.snapshots {
+    for part in checkpoint.header.parts() {
         // Says who has to be fetched from, where only the document is here.
-        session_logs::files(desk, located.tied(), snapshot).map_err(RestoreError::from)?;
+        let files = session_logs::files_with(desk, located.tied(), part.stored());
+        files.map_err(RestoreError::from)?;
     }
     Ok(desk.store.pack(located.tied())?)
 }

@@ -102,7 +102,7 @@ fn carry_on(desk: &Desk, entry: &SaveEntry, intent: Intent, begun: &OnceLock<Ann
     }
 }
 
-/// Writes the save down; `None` where there is neither a session nor a document.
+/// Writes the save down; `None` where there is nothing to save.
 fn announce(
     desk: &Desk,
     document: Option<Vec<u8>>,
@@ -118,10 +118,10 @@ fn announce(
     };
     match save::announce(desk, request(document.clone(), SessionChoice::Auto), place) {
         Err(SaveError::Choose(ChooseError::Nothing { .. } | ChooseError::NotThere { .. })) => {
-            if document.is_none() {
-                return Ok(None);
+            match save::announce(desk, request(document, SessionChoice::None), place) {
+                Err(SaveError::NothingToSave) => Ok(None),
+                announced => announced.map(Some),
             }
-            save::announce(desk, request(document, SessionChoice::None), place).map(Some)
         }
         announced => announced.map(Some),
     }

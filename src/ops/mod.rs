@@ -3,7 +3,10 @@
 //! Nothing here prints, asks the environment or the clock, or knows the words of the command line.
 
 pub mod arrive;
+pub mod attach;
+pub mod carried_task;
 pub mod carry;
+pub mod cat;
 pub mod choose_session;
 pub mod demo;
 pub mod doctor;
@@ -23,6 +26,7 @@ pub mod infer;
 pub mod init;
 pub mod init_global;
 pub mod install;
+pub mod journal;
 pub mod leave;
 pub mod locate;
 pub mod log;
@@ -41,6 +45,7 @@ pub mod redact;
 pub mod remotes;
 pub mod repair;
 pub mod restore;
+pub mod resume;
 pub mod safety;
 pub mod save;
 mod save_retry;
@@ -58,11 +63,13 @@ pub mod stats;
 pub mod status;
 pub mod status_line;
 pub mod sync;
+pub mod task;
 pub mod template;
 pub mod transcript;
 mod unsaved;
 pub mod vault;
 pub mod verify;
+pub mod work;
 
 use std::path::PathBuf;
 use std::time::SystemTime;

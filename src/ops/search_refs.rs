@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use crate::model::checkpoint::CheckpointId;
+use crate::model::checkpoint::{CheckpointId, Part};
 use crate::model::snapshot::{LogId, StoredFile};
 use crate::ops::Desk;
 use crate::ops::search::{Hit, Search};
@@ -185,10 +185,14 @@ impl Owners {
                 let place = Place { checkpoint: Some(checkpoint.id.clone()), file };
                 uses.push(Use { place, stored: stored.clone() });
             };
-            for snapshot in &checkpoint.header.snapshots {
-                add(snapshot.file.to_string(), &snapshot.transcript);
-                let Some(list) = &snapshot.companions else { continue };
-                add("list of companion files".to_owned(), list);
+            for part in checkpoint.header.parts() {
+                let name = match part {
+                    Part::Transcript(snapshot) => snapshot.file.to_string(),
+                    Part::Attachment(attachment) => attachment.name.to_string(),
+                    Part::CompanionList(..) => "list of companion files".to_owned(),
+                };
+                add(name, part.stored());
+                let Part::CompanionList(_, list) = part else { continue };
                 // What cannot be read names nobody.
                 for companion in files.companions(list).unwrap_or_default() {
                     add(companion.file.to_string(), &companion.stored);

@@ -131,11 +131,11 @@ impl Store {
         {
             return Ok(Err(Unfolded::Damaged));
         }
-        let has_sessions = documents.iter().any(|tied| {
-            tied.checkpoint().is_none_or(|checkpoint| !checkpoint.header.snapshots.is_empty())
+        let needs_logs = documents.iter().any(|tied| {
+            tied.checkpoint().is_none_or(|checkpoint| checkpoint.header.parts().next().is_some())
         });
         let logs = match tree_of(self.repository(), &writer.log_ref)? {
-            None if has_sessions => return Ok(Err(Unfolded::NoLogs)),
+            None if needs_logs => return Ok(Err(Unfolded::NoLogs)),
             None => archive.logs,
             Some((_, root)) => match with_logs(self.repository(), archive.logs, root)? {
                 Some(logs) => Some(logs),

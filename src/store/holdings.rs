@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::git::{EntryKind, ObjectError, Repository};
+use crate::model::checkpoint::Part;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Companion, LogId, StoredFile};
 use crate::model::writer::LOGS_PREFIX;
@@ -217,10 +218,9 @@ impl<'s> Lists<'s> {
     fn needs(&mut self, holdings: &Holdings, tied: &Tied) -> Needs {
         let Content::Known(checkpoint) = &tied.content else { return None };
         let mut units = Vec::new();
-        for snapshot in &checkpoint.header.snapshots {
-            units.extend(holdings.units_of(&snapshot.transcript));
-            let Some(list) = &snapshot.companions else { continue };
-            units.extend(holdings.units_of(list));
+        for part in checkpoint.header.parts() {
+            units.extend(holdings.units_of(part.stored()));
+            let Part::CompanionList(_, list) = part else { continue };
             for companion in self.read(list)? {
                 units.extend(holdings.units_of(&companion.stored));
             }

@@ -1,10 +1,11 @@
-//! Putting a checkpoint into a bundle, with the frames that its sessions need and nothing else.
+//! Putting a checkpoint into a bundle, with the frames that its files need and nothing else.
 
 use std::collections::BTreeMap;
 
 use crate::format::bundle::{self, Bundle, BundledDocument, BundledFrame};
 use crate::format::document;
 use crate::format::frame;
+use crate::model::checkpoint::Part;
 use crate::model::snapshot::{Extent, LogId, StoredFile};
 use crate::store::Store;
 use crate::store::checkpoints::Tied;
@@ -71,7 +72,7 @@ struct Range {
     extents: Vec<Extent>,
 }
 
-/// What the sessions of a checkpoint are made of.
+/// What the sessions and attachments of a checkpoint are made of.
 fn ranges(files: &Files, tied: &Tied) -> Result<BTreeMap<LogId, Range>, PackError> {
     let mut ranges: BTreeMap<LogId, Range> = BTreeMap::new();
     let mut add = |file: &StoredFile| {
@@ -80,10 +81,9 @@ fn ranges(files: &Files, tied: &Tied) -> Result<BTreeMap<LogId, Range>, PackErro
             ranges.entry(file.log.clone()).or_insert_with(empty).extents.extend(&file.extents);
         }
     };
-    for snapshot in tied.checkpoint().map_or(&[][..], |known| &known.header.snapshots) {
-        add(&snapshot.transcript);
-        if let Some(list) = &snapshot.companions {
-            add(list);
+    for part in tied.checkpoint().iter().flat_map(|known| known.header.parts()) {
+        add(part.stored());
+        if let Part::CompanionList(_, list) = part {
             files.companions(list)?.iter().for_each(|companion| add(&companion.stored));
         }
     }

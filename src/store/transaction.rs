@@ -18,6 +18,7 @@ use crate::model::checkpoint::{CheckpointId, Draft};
 use crate::model::object::ObjectId;
 use crate::model::writer::WriterId;
 use crate::store::appender::FrameJob;
+use crate::store::attach::Attached;
 use crate::store::capture::CaptureError;
 use crate::store::carry::holds;
 use crate::store::heal::{self, HealError};
@@ -91,7 +92,7 @@ impl Tip {
 /// A save under way. Holds the lock of this clone.
 pub struct Transaction<'s> {
     pub(super) repository: &'s Repository,
-    keys: &'s Keyring,
+    pub(super) keys: &'s Keyring,
     pub(super) directory: &'s Path,
     /// What sessions are sealed with, and for whom it is wrapped.
     pub(super) seal: Option<(LogKey, Vec<Recipient>)>,
@@ -100,6 +101,7 @@ pub struct Transaction<'s> {
     pub(super) logs: Tip,
     pub(super) ties: Tip,
     pub(super) captured: Vec<CapturedSession>,
+    pub(super) attached: Attached,
     spare: Option<Repository>,
 }
 
@@ -128,6 +130,7 @@ impl<'s> Transaction<'s> {
             ties: Tip::read(repository, writer.ties_ref())?,
             writer,
             captured: Vec::new(),
+            attached: Attached::default(),
             spare: None,
         })
     }
@@ -178,6 +181,7 @@ impl<'s> Transaction<'s> {
                 .captured
                 .iter_mut()
                 .flat_map(|session| session.edits.drain(..))
+                .chain(self.attached.edits.drain(..))
                 .chain(key_edit)
                 .collect(),
             jobs: self.captured.iter_mut().flat_map(|session| session.jobs.drain(..)).collect(),

@@ -12,10 +12,10 @@ use crate::format::companions::{self, CompanionsError};
 use crate::format::document::{self, Document, DocumentError};
 use crate::format::frame::{self, FrameError, FrameHeader, Seal};
 use crate::format::seal::Place;
-use crate::model::checkpoint::{Checkpoint, CheckpointId};
+use crate::model::checkpoint::{Checkpoint, CheckpointId, Part};
 use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
-use crate::model::snapshot::{Companion, LogId, Snapshot, StoredFile};
+use crate::model::snapshot::{Companion, LogId, StoredFile};
 use crate::model::writer::{NotAWriterId, WriterId};
 use crate::store::Store;
 use crate::store::keys::SealedError;
@@ -48,9 +48,9 @@ pub enum UnpackError {
     Sealed { log: LogId, source: SealedError },
     #[error("log {log} lacks bytes from {from} on")]
     Gap { log: LogId, from: u64 },
-    #[error("log {log} belongs to no session of the bundle")]
+    #[error("log {log} belongs to no session or attachment of the bundle")]
     Stray { log: LogId },
-    #[error("a session of checkpoint {id} is not what its hash says")]
+    #[error("a file of checkpoint {id} is not what its hash says")]
     Session { id: CheckpointId, source: ReadError },
     #[error("the companion files of checkpoint {id} cannot be listed")]
     Companions { id: CheckpointId, source: CompanionsError },
@@ -64,7 +64,7 @@ pub struct Parcelled {
     pub commit: ObjectId,
     pub checkpoint: Checkpoint,
     pub(super) document: Vec<u8>,
-    /// Transcripts and companion files.
+    /// Transcripts, companion files and attachments.
     pub files: u64,
     pub bytes: u64,
 }
@@ -156,21 +156,22 @@ impl<'b> Checker<'b> {
         let document = one.bytes.clone();
         let mut parcelled =
             Parcelled { commit: one.commit, checkpoint, document, files: 0, bytes: 0 };
-        for snapshot in parcelled.checkpoint.header.snapshots.clone() {
-            self.snapshot(&snapshot, &mut parcelled)?;
-        }
+        let header = parcelled.checkpoint.header.clone();
+        header.parts().try_for_each(|part| self.part(part, &mut parcelled))?;
         Ok(parcelled)
     }
 
-    fn snapshot(&mut self, snapshot: &Snapshot, into: &mut Parcelled) -> Result<(), UnpackError> {
+    fn part(&mut self, part: Part, into: &mut Parcelled) -> Result<(), UnpackError> {
         let id = into.checkpoint.id.clone();
         let mut count = |stored: &StoredFile| {
             into.files += 1;
             into.bytes = into.bytes.saturating_add(stored.bytes);
         };
-        self.file(&id, &snapshot.transcript, &mut |_| {})?;
-        count(&snapshot.transcript);
-        let Some(list) = &snapshot.companions else { return Ok(()) };
+        let Part::CompanionList(_, list) = part else {
+            self.file(&id, part.stored(), &mut |_| {})?;
+            count(part.stored());
+            return Ok(());
+        };
         for companion in self.companions(&id, list)? {
             self.file(&id, &companion.stored, &mut |_| {})?;
             count(&companion.stored);

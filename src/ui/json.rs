@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use crate::model::checkpoint::Attachment;
 use crate::model::snapshot::Snapshot;
 use crate::ops::carry::Carried;
 use crate::ops::fetch::{Change, FetchOutcome};
@@ -59,6 +60,10 @@ pub fn saved(outcome: &SaveOutcome) -> Value {
         "session": session,
         "redacted": places(&outcome.redacted),
         "unredacted": outcome.unredacted,
+        "notes": outcome.work.notes,
+        "task": outcome.work.task.as_ref().map(|task| &task.title),
+        "attachments": outcome.work.attachments.iter().map(attachment).collect::<Vec<_>>(),
+        "left_out": outcome.work.left_out,
     })
 }
 
@@ -129,6 +134,8 @@ fn checkpoint(tied: &Tied) -> Value {
                 "supersedes": header.supersedes,
                 "anchors": header.anchors,
                 "sessions": header.snapshots.iter().map(snapshot).collect::<Vec<_>>(),
+                "attachments": header.attachments.iter().map(attachment).collect::<Vec<_>>(),
+                "plan": header.plan,
                 "unknown": header.unknown,
             })
         }
@@ -157,6 +164,18 @@ fn snapshot(snapshot: &Snapshot) -> Value {
         "sha256": snapshot.transcript.sha256,
         "sealed": snapshot.transcript.key,
         "log": snapshot.transcript.log,
+    })
+}
+
+fn attachment(attachment: &Attachment) -> Value {
+    let stored = &attachment.stored;
+    json!({
+        "name": attachment.name,
+        "bytes": stored.bytes,
+        "redacted": stored.redacted.as_ref().map_or(0, |redacted| redacted.places),
+        "sha256": stored.sha256,
+        "sealed": stored.key,
+        "log": stored.log,
     })
 }
 

@@ -4,6 +4,7 @@
 //! Only [`screen`] writes to the standard streams; only [`pager`] and [`programs`] start processes.
 
 pub mod arrived;
+pub mod attached;
 pub mod demo;
 pub mod diagnosed;
 pub mod drafted;
@@ -16,6 +17,7 @@ pub mod json_keep;
 pub mod json_status;
 pub mod listing;
 pub mod markdown;
+pub mod noted;
 pub mod pager;
 pub mod passphrase;
 pub mod programs;
@@ -24,6 +26,7 @@ pub mod recipients;
 pub mod redacted;
 pub mod repaired;
 pub mod restored;
+pub mod resumed;
 pub mod sanitize;
 pub mod saved;
 pub mod screen;
@@ -33,6 +36,7 @@ pub mod stats;
 pub mod status;
 pub mod status_line;
 pub mod table;
+pub mod tasked;
 pub mod template;
 pub mod templates;
 pub mod units;

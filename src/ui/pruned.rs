@@ -95,6 +95,7 @@ pub fn reason(reason: &Reason) -> String {
         Reason::OnlyCopy { session, .. } => {
             format!("the only copy of session {}, which its agent has no more", session.short())
         }
+        Reason::OnlyAttachment { name } => format!("the only copy of the attachment {name}"),
     }
 }
 

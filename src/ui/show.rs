@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::model::checkpoint::{Checkpoint, Header, Kind};
+use crate::model::checkpoint::{Attachment, Checkpoint, Header, Kind};
 use crate::model::snapshot::Snapshot;
 use crate::model::time::Timestamp;
 use crate::ops::locate::{Content, Tied};
@@ -97,6 +97,14 @@ pub fn stat(outcome: &ShowOutcome, checkpoint: &Checkpoint, layout: Layout) -> S
             }
         }
     }
+    for Attachment { name, stored } in &checkpoint.header.attachments {
+        let hash = if stored.key.is_some() { "keyed hash" } else { "sha256" };
+        line(
+            &mut text,
+            "bytes",
+            &format!("of {name} in log {}, {hash} {}", stored.log, stored.sha256),
+        );
+    }
     text
 }
 
@@ -158,6 +166,10 @@ fn head(text: &mut String, outcome: &ShowOutcome, checkpoint: &Checkpoint, layou
     for snapshot in &header.snapshots {
         line(text, "session", &session(snapshot));
     }
+    for Attachment { name, stored } in &header.attachments {
+        let name = one_line(name.as_str(), usize::MAX);
+        line(text, "attached", &format!("{name}, {}", bytes(stored.bytes)));
+    }
 }
 
 /// How the checkpoint came to the commit, where it was not saved for it.
@@ -182,7 +194,8 @@ fn status(header: &Header) -> String {
         words.push_str(", secrets left in");
     }
     if header.draft {
-        words.push_str(", drafted from the transcript");
+        let source = if header.snapshots.is_empty() { "" } else { " from the transcript" };
+        let _ = write!(words, ", drafted{source}");
     }
     words
 }

@@ -76,6 +76,7 @@ pub fn part(damage: Damage) -> &'static str {
         Damage::Transcript => "transcript",
         Damage::CompanionList => "list of companion files",
         Damage::Companion => "companion file",
+        Damage::Attachment => "attachment",
     }
 }
 
@@ -98,6 +99,11 @@ fn still_good(problem: &Problem) -> String {
         }
         Damage::Transcript => {
             format!("still good: the document, `git ckpt show {id}` and `git ckpt prompt {id}`")
+        }
+        Damage::Attachment => {
+            format!(
+                "still good: the document and the session, `git ckpt show {id}`; attach the file anew to store it again"
+            )
         }
         Damage::CompanionList | Damage::Companion => {
             format!("still good: the document and the transcript, `git ckpt show --session {id}`")

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod attach;
 mod docs;
 mod doctor;
 mod draft;
@@ -11,6 +12,7 @@ mod forgery;
 mod help;
 mod hints;
 mod log;
+mod note;
 mod prompt;
 mod redact;
 mod redaction;
@@ -26,6 +28,7 @@ mod setup;
 mod show;
 mod stats;
 mod status;
+mod task;
 mod template;
 mod terminal;
 mod vault;

@@ -1,7 +1,9 @@
 //! Sealed sessions and secrets in them: sealing does not stand in for redaction, and the other way round.
 
+use std::fs;
+
 use crate::world::World;
-use crate::{own_identity, restored, seal_to, succeeds, transcript};
+use crate::{SAID, fetched, own_identity, restored, seal_to, sealed, succeeds, transcript};
 
 /// A key that looks real and is none; in parts, so that nobody takes this file for a leak.
 fn key() -> String {
@@ -35,4 +37,22 @@ fn secrets_that_were_left_in_are_found_and_what_is_sealed_is_not_rewritten() {
     assert_eq!(run.code, 4, "{run}");
     assert!(run.stderr().contains("what is sealed is not rewritten"), "{run}");
     assert!(run.stderr().contains("hint: only its recipients can read it"), "{run}");
+}
+
+#[test]
+fn attachments_are_sealed_as_sessions_are() {
+    let world = sealed();
+    world.write("plan.txt", &format!("{SAID}\n"));
+    succeeds(&world, &["attach", "plan.txt"]);
+    // Without a session, so that the key has to come with the attachment.
+    succeeds(&world, &["save", "--no-session", "-m", "x"]);
+    assert_eq!(succeeds(&world, &["cat", "plan.txt"]).stdout(), format!("{SAID}\n"));
+    let shown = world.json(&["show", "--json"]);
+    assert!(shown["attachments"][0]["sealed"].is_string(), "{shown}");
+    let everything = world.git(&["cat-file", "--batch-all-objects", "--batch", "--buffer"]);
+    assert!(!everything.contains("watered twice"));
+    let other = fetched(&world);
+    assert_eq!(other.ckpt(&["cat", "plan.txt"]).code, 12);
+    fs::rename(world.home().join(".config"), other.home().join(".config")).unwrap();
+    assert_eq!(succeeds(&other, &["cat", "plan.txt"]).stdout(), format!("{SAID}\n"));
 }

@@ -1,6 +1,8 @@
 //! The commands: arguments to a request, one op, one rendering.
 
 mod arrived;
+mod attach;
+mod cat;
 mod completions;
 mod demo;
 mod doctor;
@@ -11,8 +13,10 @@ mod fetch;
 mod hook;
 mod import;
 mod init;
+mod input;
 mod log;
 mod navigate;
+mod note;
 mod prompt;
 mod prune;
 mod push;
@@ -20,6 +24,7 @@ mod recipients;
 mod redact;
 mod repair;
 mod restore;
+mod resume;
 mod save;
 mod scan;
 mod sessions;
@@ -28,6 +33,7 @@ mod show;
 mod stats;
 mod status;
 mod sync;
+mod task;
 mod template;
 mod vault;
 mod verify;
@@ -73,6 +79,11 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Status(arguments) => status::run(context, arguments),
         Command::Stats(arguments) => stats::run(context, arguments),
         Command::Draft(arguments) => draft::run(context, arguments),
+        Command::Note(arguments) => note::run(context, arguments),
+        Command::Task(arguments) => task::run(context, arguments),
+        Command::Resume(arguments) => resume::run(context, arguments),
+        Command::Attach(arguments) => attach::run(context, arguments),
+        Command::Cat(arguments) => cat::run(context, arguments),
         Command::Template(arguments) => template::run(context, arguments),
     }
 }

@@ -51,7 +51,8 @@ pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliErr
     if arguments.edit {
         editing::used(&desk.store.edit_path());
     }
-    for left_out in outcome.session.iter().flat_map(|session| &session.left_out) {
+    let of_session = outcome.session.iter().flat_map(|session| &session.left_out);
+    for left_out in of_session.chain(&outcome.work.left_out) {
         context.screen.warn(&format!("left out: {left_out}"));
     }
     if arguments.json {

@@ -35,8 +35,8 @@ impl Transaction<'_> {
 
     /// Puts the wrapped key beside what is sealed with it, where it is not there yet.
     pub(in crate::store) fn key_edit(&self) -> Result<Option<TreeEdit>, CommitError> {
-        let Some((key, recipients)) = self.seal.as_ref().filter(|_| !self.captured.is_empty())
-        else {
+        let nothing = self.captured.is_empty() && self.attached.edits.is_empty();
+        let Some((key, recipients)) = self.seal.as_ref().filter(|_| !nothing) else {
             return Ok(None);
         };
         let path = path_of(key.id());

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 
-use crate::model::checkpoint::CheckpointId;
+use crate::model::checkpoint::{CheckpointId, Part};
 use crate::model::object::ObjectId;
 use crate::model::placeholder::RuleId;
 use crate::model::snapshot::{Companion, Extent, LogId, StoredFile};
@@ -64,7 +64,7 @@ impl Leaks {
 }
 
 impl Store {
-    /// Looks through the logs of these checkpoints' sessions, all of each log.
+    /// Looks through the logs of these checkpoints' files, all of each log.
     pub fn leaks(
         &self,
         targets: &HashSet<CheckpointId>,
@@ -115,14 +115,15 @@ impl Store {
         Ok(Leaks { writers })
     }
 
-    /// The files of a checkpoint's sessions, lists of companion files not among them.
+    /// The files of a checkpoint, lists of companion files not among them.
     fn stored_files(&self, tied: &Tied) -> Result<Vec<StoredFile>, RedactError> {
         let mut files = Vec::new();
-        let snapshots = tied.checkpoint().map(|checkpoint| checkpoint.header.snapshots.as_slice());
-        for snapshot in snapshots.unwrap_or_default() {
-            files.push(snapshot.transcript.clone());
-            if let Some(list) = &snapshot.companions {
-                files.extend(self.companions(tied, list)?.into_iter().map(|one| one.stored));
+        for part in tied.checkpoint().iter().flat_map(|checkpoint| checkpoint.header.parts()) {
+            match part {
+                Part::CompanionList(_, list) => {
+                    files.extend(self.companions(tied, list)?.into_iter().map(|one| one.stored));
+                }
+                part => files.push(part.stored().clone()),
             }
         }
         Ok(files)

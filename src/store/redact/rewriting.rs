@@ -8,7 +8,7 @@ use crate::format::companions;
 use crate::format::document::{self, Document};
 use crate::format::note::{self, Piece};
 use crate::git::{Repository, Stamp, TreeEdit};
-use crate::model::checkpoint::{CheckpointId, Draft};
+use crate::model::checkpoint::{CheckpointId, Draft, Part};
 use crate::model::hash;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Companion, Extent, LogId, Redacted, StoredFile};
@@ -91,8 +91,9 @@ impl<'s, 'l> Rewriting<'s, 'l> {
                 let Some(checkpoint) = tied.checkpoint() else { continue };
                 let header = checkpoint.header.clone();
                 let concerns = targets.contains(&checkpoint.id)
-                    || header.snapshots.iter().any(|one| {
-                        touched.contains(&one.transcript.log) || one.companions.is_some()
+                    || header.parts().any(|part| {
+                        let is_list = matches!(part, Part::CompanionList(..));
+                        is_list || touched.contains(&part.stored().log)
                     });
                 if concerns && !drafts.contains_key(&checkpoint.id) {
                     let mut draft = Draft { header, body: checkpoint.body.clone() };
@@ -168,6 +169,9 @@ impl<'s, 'l> Rewriting<'s, 'l> {
                 if let Some(list) = &snapshot.companions {
                     snapshot.companions = Some(writing.list(self.store, tied, list)?);
                 }
+            }
+            for attachment in &mut draft.header.attachments {
+                attachment.stored = writing.moved(&attachment.stored)?;
             }
             if self.targets.contains(&checkpoint.id) {
                 draft.header.unredacted = false;
