@@ -11,3 +11,4 @@ pub mod identity;
 pub mod note;
 pub mod recipients;
 pub mod seal;
+pub mod sealed;

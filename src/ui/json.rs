@@ -58,6 +58,7 @@ pub fn saved(outcome: &SaveOutcome) -> Value {
         "session": session,
         "redacted": places(&outcome.redacted),
         "unredacted": outcome.unredacted,
+        "document_sealed_to": outcome.document_sealed_to,
     })
 }
 
@@ -105,6 +106,7 @@ fn checkpoint(tied: &Tied) -> Value {
                 "checkpoint": checkpoint.id,
                 "state": "ok",
                 "writer": tied.writer.name,
+                "sealed": tied.opened.as_ref().map(|(key, _)| key),
                 "title": header.title,
                 "created": header.created,
                 "author": header.author,
@@ -129,6 +131,18 @@ fn checkpoint(tied: &Tied) -> Value {
         }
         Content::Newer { id, format, title } => {
             json!({ "checkpoint": id, "state": "newer", "format": format, "title": title, "writer": tied.writer.name })
+        }
+        Content::Sealed(closed) => {
+            json!({
+                "checkpoint": closed.id,
+                "state": "sealed",
+                "writer": tied.writer.name,
+                "sealed": closed.key,
+                "problem": closed.why.to_string(),
+                "created": closed.created,
+                "author": closed.author,
+                "anchors": closed.anchors,
+            })
         }
         Content::Damaged { problem, .. } => {
             json!({ "checkpoint": null, "state": "damaged", "problem": problem, "writer": tied.writer.name })
@@ -234,6 +248,7 @@ pub fn verified(outcome: &VerifyOutcome) -> Value {
         "newer": outcome.newer,
         "not_fetched": outcome.not_fetched,
         "sealed": outcome.sealed,
+        "sealed_documents": outcome.sealed_documents,
         "problems": problems,
     })
 }

@@ -12,6 +12,7 @@ use crate::cli::error::{CliError, Deed};
 use crate::ops::Desk;
 use crate::ops::choose_session::SessionChoice;
 use crate::ops::prepare;
+use crate::ops::quotes;
 use crate::ops::save::{self, SaveRequest};
 use crate::ops::secrets::Redaction;
 use crate::ui::programs::Typed;
@@ -41,6 +42,9 @@ pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliErr
     let outcome = save::save(&desk, request)?;
     for left_out in outcome.session.iter().flat_map(|session| &session.left_out) {
         context.screen.warn(&format!("left out: {left_out}"));
+    }
+    if quotes::is_news_of(&desk, &outcome) {
+        context.screen.warn(saved::QUOTES_IN_PLAIN);
     }
     if arguments.json {
         return answer_json(context, &json::saved(&outcome));
