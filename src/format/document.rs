@@ -252,7 +252,7 @@ fn id_of(checked: &[u8]) -> CheckpointId {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use proptest::prelude::*;
@@ -260,7 +260,7 @@ mod tests {
     use super::*;
     use crate::model::checkpoint::{Anchors, Kind, Progress, Status};
 
-    fn draft(title: &str, body: &str) -> Draft {
+    pub fn draft(title: &str, body: &str) -> Draft {
         let anchors = Anchors {
             commit: "0123456789abcdef0123456789abcdef01234567".parse().unwrap(),
             tree: "89abcdef0123456789abcdef0123456789abcdef".parse().unwrap(),

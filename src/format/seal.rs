@@ -47,7 +47,7 @@ pub struct Place<'a> {
 pub struct Broken;
 
 impl LogKey {
-    pub fn new(secret: [u8; KEY_BYTES]) -> Self {
+    pub const fn new(secret: [u8; KEY_BYTES]) -> Self {
         Self(secret)
     }
 

@@ -179,3 +179,98 @@ fn unpacked(front: &[u8], packed: Vec<u8>) -> Result<Vec<u8>, DocumentError> {
 fn most(packed: usize) -> usize {
     packed.saturating_mul(TIMES).saturating_add(FREE).min(note::LARGEST as usize)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::format::document::tests::draft;
+    use crate::model::checkpoint::Checkpoint;
+
+    const KEY: LogKey = LogKey::new([7; 32]);
+
+    fn sealed(draft: &Draft) -> (Vec<u8>, Sealed) {
+        let (id, bytes) = write(draft, &KEY, BTreeMap::new()).unwrap();
+        let Document::Sealed(sealed) = document::read(&bytes).unwrap() else { panic!("sealed") };
+        assert_eq!(sealed.id, id);
+        (bytes, *sealed)
+    }
+
+    fn known(opened: Opened) -> Checkpoint {
+        let Document::Known(checkpoint) = opened.document else { panic!("known") };
+        *checkpoint
+    }
+
+    #[test]
+    fn what_is_sealed_is_the_same_bytes_whenever_it_is_made() {
+        let draft = draft("title", "text\n");
+        assert_eq!(sealed(&draft), sealed(&draft));
+        assert_eq!(keys_in(&sealed(&draft).0).collect::<Vec<_>>(), [KEY.id()]);
+    }
+
+    #[test]
+    fn the_open_part_says_what_ties_need_and_keeps_what_it_does_not_know() {
+        let draft = draft("title", "text\n");
+        let unknown = BTreeMap::from([("shelf".to_owned(), serde_json::json!([1, "two"]))]);
+        let (_, bytes) = write(&draft, &KEY, unknown.clone()).unwrap();
+        let Document::Sealed(sealed) = document::read(&bytes).unwrap() else { panic!("sealed") };
+        let outline = sealed.outline().unwrap();
+        assert_eq!(outline.anchors.commit, draft.header.anchors.commit);
+        assert_eq!((outline.anchors.branch, outline.anchors.dirty), (None, None));
+        assert_eq!((outline.created, outline.author), (draft.header.created, draft.header.author));
+        assert_eq!(outline.unknown, unknown);
+    }
+
+    #[test]
+    fn another_key_and_every_changed_byte_are_noticed() {
+        let (bytes, sealed) = sealed(&draft("title", "text\n"));
+        assert!(matches!(sealed.open(&LogKey::new([8; 32])), Err(DocumentError::Broken)));
+        for at in 0..sealed.front.len() {
+            let mut changed = sealed.clone();
+            changed.front[at] ^= 1;
+            assert!(changed.open(&KEY).is_err(), "byte {at} of the front matter");
+        }
+        for at in 0..sealed.sealed.len() {
+            let mut changed = sealed.clone();
+            changed.sealed[at] ^= 1;
+            assert!(changed.open(&KEY).is_err(), "byte {at} of what is sealed");
+        }
+        let text = String::from_utf8(bytes).unwrap().replace("is sealed.", "is_sealed.");
+        assert!(matches!(document::read(text.as_bytes()), Err(DocumentError::WrongId { .. })));
+    }
+
+    #[test]
+    fn a_bomb_is_refused_before_it_is_unfolded() {
+        let front = b"format: 2\n".as_slice();
+        let mut bomb = Vec::with_capacity(1 << 20);
+        CCtx::create().compress(&mut bomb, &vec![b'a'; 32 << 20], LEVEL).unwrap();
+        assert!(bomb.len() < 8192);
+        assert!(matches!(unpacked(front, bomb), Err(DocumentError::NotUnderstood(_))));
+        // What a person may write that repeats itself is stored as it is.
+        let draft = draft("title", &"all work and no play\n".repeat(100_000));
+        let (_, sealed) = sealed(&draft);
+        assert_eq!(known(sealed.open(&KEY).unwrap()).body, draft.body);
+    }
+
+    #[test]
+    fn a_sealed_document_does_not_hold_another_one() {
+        let (bytes, outer) = sealed(&draft("title", "text\n"));
+        let inside = &bytes[bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1..];
+        let inside = &inside[inside.iter().position(|byte| *byte == b'\n').unwrap() + 1..];
+        let twice = Sealed { sealed: KEY.seal_document(&outer.front, inside), ..outer };
+        assert!(matches!(twice.open(&KEY), Err(DocumentError::NotUnderstood(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn any_title_and_body_come_back(title in any::<String>(), body in any::<String>()) {
+            let draft = draft(&title, &body);
+            let (bytes, sealed) = sealed(&draft);
+            prop_assert_eq!(document::first(&bytes).unwrap(), bytes.as_slice());
+            let checkpoint = known(sealed.open(&KEY).unwrap());
+            prop_assert_eq!(checkpoint.header, draft.header);
+            prop_assert_eq!((checkpoint.id, checkpoint.body), (sealed.id, draft.body));
+        }
+    }
+}

@@ -71,13 +71,15 @@ pub enum Asking {
     Never,
 }
 
+/// Whether somebody could be asked for a key, and what came of it.
+type Sought = (Asking, Result<LogKey, SealedError>);
+
 /// Opens log keys, each once.
 pub struct Keyring {
     /// `<common dir>/ckpt`.
     directory: PathBuf,
     identities: Identities,
-    /// What came of each, and whether anybody could be asked.
-    known: RefCell<BTreeMap<KeyId, (Asking, Result<LogKey, SealedError>)>>,
+    known: RefCell<BTreeMap<KeyId, Sought>>,
 }
 
 impl Keyring {
