@@ -67,7 +67,7 @@ pub fn added(added: &Added) -> String {
         );
     }
     if added.recipients.scope.is_none() {
-        text.push_str("\nnothing is sealed yet: git config ckpt.encrypt sessions");
+        text.push_str("\nnothing is sealed yet: git config ckpt.encrypt sessions (or all, which is documents as well)");
     }
     text
 }

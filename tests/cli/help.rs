@@ -39,7 +39,7 @@ fn the_short_help_fits_a_screen() {
       vault        Look after the secrets that placeholders stand for
       scan         Look for secrets: in a session, a checkpoint, everything that is stored, or any file
       redact       Take secrets out of what this clone has stored
-      recipients   Look after those who can read sealed sessions
+      recipients   Look after those who can read what is sealed
       help         Print this message or the help of the given subcommand(s)
 
     Options:

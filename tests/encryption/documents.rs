@@ -521,3 +521,55 @@ fn a_passphrase_is_asked_for_where_one_checkpoint_is_meant_and_not_by_a_list() {
     assert!(run.stdout().contains("passphrase of [HOME]/.ssh/id_ed25519:"), "{run}");
     assert!(run.stdout().contains("The quincunx plan"), "{run}");
 }
+
+#[test]
+fn the_archive_of_a_lost_clone_brings_the_keys_of_its_documents() {
+    let world = sealed();
+    let id = save(&world, WRITTEN);
+    let other = fetched(&world);
+    fs::rename(world.home().join(".config"), other.home().join(".config")).unwrap();
+    other.wait(86400 * 60);
+    let folded = other.json(&["prune", "--gone-for", "30d", "--yes", "--json"]);
+    assert_eq!(folded["folded"], serde_json::json!(["origin/ada-0000001"]), "{folded}");
+    let archive = format!("refs/notes/ckpt/{}", folded["archive"].as_str().unwrap());
+    let refs = other.git(&["for-each-ref", "--format=%(refname)", "refs/notes/"]);
+    for name in refs.lines().filter(|name| *name != archive) {
+        other.git(&["update-ref", "-d", name]);
+    }
+    assert!(succeeds(&other, &["show", &id]).stdout().contains("mulberries stand"));
+}
+
+#[test]
+fn ties_that_something_else_moved_keep_their_keys_when_they_are_mended() {
+    let world = sealed();
+    world.git(&["config", "ckpt.encrypt", "false"]);
+    world.save(&["--no-session", "-m", "# Plain"]);
+    let before = world.git(&["rev-parse", TIES]);
+    world.git(&["config", "ckpt.encrypt", "all"]);
+    let id = save(&world, WRITTEN);
+    world.git(&["update-ref", TIES, before.trim()]);
+    world.git(&["notes", "--ref=ckpt/ada-0000001", "append", "-m", "Somebody's own words", "HEAD"]);
+    let run = succeeds(&world, &["log"]);
+    assert!(run.stderr().contains("warning: "), "{run}");
+    assert!(run.stdout().contains("The quincunx plan"), "{run}");
+    let other = fetched(&world);
+    other.git(&["update-ref", "-d", "refs/notes/ckpt-log-remote/origin/ada-0000001"]);
+    fs::rename(world.home().join(".config"), other.home().join(".config")).unwrap();
+    assert!(succeeds(&other, &["show", &id]).stdout().contains("mulberries stand"));
+}
+
+#[test]
+fn whoever_comes_to_a_commit_with_a_sealed_checkpoint_is_told_so_and_goes_on() {
+    let world = sealed();
+    let id = save(&world, WRITTEN);
+    world.commit("Go on");
+    let other = fetched(&world);
+    succeeds(&other, &["init"]);
+    let wanted = format!("checkpoint {}, which is sealed and closed here", &id[..10]);
+    let run = other.call_program("git", &["checkout", "--quiet", "HEAD~1"]).run();
+    assert_eq!(run.code, 0, "{run}");
+    assert!(run.stderr().contains(&wanted) && run.stderr().lines().count() == 1, "{run}");
+    other.git(&["checkout", "--quiet", "main"]);
+    let run = succeeds(&other, &["checkout", "--quiet", "HEAD~1", "--yes"]);
+    assert!(run.stderr().contains(&wanted), "{run}");
+}
