@@ -18,6 +18,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use git_ckpt::format::document;
+use git_ckpt::format::seal::LogKey;
+use git_ckpt::format::sealed;
 use git_ckpt::model::checkpoint::{Anchors, Draft, FORMAT, Header, Kind, Status};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_git-ckpt");
@@ -29,12 +31,13 @@ const MB: usize = 1_000_000;
 fn main() {
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let parts: [(&str, fn()); 10] = [
+    let parts: [(&str, fn()); 11] = [
         ("start", start),
         ("save", save),
         ("stored", stored),
         ("show", show),
         ("log", log),
+        ("sealed", sealed_documents),
         ("restore", restore),
         ("size", size),
         ("hook", hook),
@@ -143,6 +146,50 @@ fn log() {
         );
         println!("10,000 commits, {state}: log {ours:.0} ms, git log {git:.0} ms");
     }
+}
+
+/// `log` over 10,000 commits whose checkpoints are sealed, against the same as they are, and what sealing adds to them.
+fn sealed_documents() {
+    let [plain, sealed] = [None, Some(LogKey::new([7; 32]))].map(|key| {
+        let world = World::new();
+        let commits = world.commits(10_000);
+        world.tie_as(&commits, key.as_ref());
+        world.git(&["gc", "-q"]);
+        world
+    });
+    let (open, as_is) = alternate(
+        || sealed.timed(sealed.command(PROGRAM).args(["log"])),
+        || plain.timed(plain.command(PROGRAM).args(["log"])),
+    );
+    println!(
+        "10,000 commits: log {open:.0} ms with sealed documents, {as_is:.0} ms with plain ones"
+    );
+    let keys = sealed.repository().join(".git/ckpt/keys");
+    fs::rename(&keys, keys.with_extension("away")).unwrap();
+    let closed = sealed.timed(sealed.command(PROGRAM).args(["log"]));
+    println!("the same where nothing opens them: {closed:.0} ms");
+    let documents = |world: &World| {
+        let list = world.git(&["ls-tree", "-r", "-l", "refs/notes/ckpt/ada-bench2"]);
+        let sizes = String::from_utf8(list).unwrap();
+        let sizes = sizes
+            .lines()
+            .map(|line| line.split_whitespace().nth(3).unwrap().parse::<u64>().unwrap());
+        sizes.sum::<u64>() / 10_000
+    };
+    println!(
+        "a document has {} bytes plain and {} sealed; in packs {} and {}",
+        documents(&plain),
+        documents(&sealed),
+        packed_notes(&plain),
+        packed_notes(&sealed)
+    );
+}
+
+/// Bytes that a document takes up in a pack of its own kind.
+fn packed_notes(world: &World) -> u64 {
+    let script = "git ls-tree -r --full-tree refs/notes/ckpt/ada-bench2 | cut -c13-52 | git pack-objects --stdout -q | wc -c";
+    let output = world.command("sh").args(["-c", script]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().parse::<u64>().unwrap() / 10_000
 }
 
 /// Restoring 100 MB.
@@ -456,6 +503,18 @@ impl World {
     }
 
     fn tie(&self, commits: &[String]) {
+        self.tie_as(commits, None);
+    }
+
+    /// The same with documents that are sealed, where there is a key, which is kept open here.
+    fn tie_as(&self, commits: &[String], key: Option<&LogKey>) {
+        if let Some(key) = key {
+            let secret: String = key.secret().iter().map(|byte| format!("{byte:02x}")).collect();
+            let kept = format!("{{\"key\":\"{secret}\",\"recipients\":[]}}");
+            fs::create_dir_all(self.repository().join(".git/ckpt/keys")).unwrap();
+            let path = self.repository().join(format!(".git/ckpt/keys/{}", key.id()));
+            fs::write(path, kept).unwrap();
+        }
         fs::create_dir_all(self.repository().join(".git/ckpt")).unwrap();
         fs::write(self.repository().join(".git/ckpt/writer"), "ada-bench2\n").unwrap();
         for reference in ["refs/notes/ckpt/ada-bench2", "refs/notes/plain"] {
@@ -466,7 +525,7 @@ impl World {
                 let text = if reference.ends_with("plain") {
                     document_text(place)
                 } else {
-                    checkpoint(place, commit)
+                    checkpoint(place, commit, key)
                 };
                 let path = format!("{}/{}/{}", &commit[..2], &commit[2..4], &commit[4..]);
                 let _ = write!(stream, "M 100644 inline {path}\ndata {}\n{text}\n", text.len());
@@ -591,7 +650,7 @@ fn document_text(number: usize) -> String {
     )
 }
 
-fn checkpoint(number: usize, commit: &str) -> String {
+fn checkpoint(number: usize, commit: &str, key: Option<&LogKey>) -> String {
     let header = Header {
         format: FORMAT,
         title: format!("Checkpoint {number}"),
@@ -626,7 +685,12 @@ fn checkpoint(number: usize, commit: &str) -> String {
         plan: None,
         unknown: Default::default(),
     };
-    let (_, bytes) = document::write(&Draft { header, body: document_text(number) }).unwrap();
+    let draft = Draft { header, body: document_text(number) };
+    let written = match key {
+        Some(key) => sealed::write(&draft, key, Default::default()),
+        None => document::write(&draft),
+    };
+    let (_, bytes) = written.unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

@@ -213,7 +213,7 @@ pub struct ShowArguments {
     /// A revision (`HEAD~3`, a branch, a tag) or the beginning of a checkpoint id, 4 digits or more
     #[arg(default_value = "HEAD", value_name = "REV|CHECKPOINT")]
     pub target: String,
-    /// Print the stored document exactly
+    /// Print the document exactly as it was saved
     #[arg(long, group = "how")]
     pub raw: bool,
     /// Print as JSON

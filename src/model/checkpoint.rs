@@ -11,8 +11,10 @@ use crate::model::object::ObjectId;
 use crate::model::snapshot::{FileName, Snapshot, StoredFile};
 use crate::model::time::Timestamp;
 
-/// The version of the stored format that this program writes, and the newest that it fully understands.
+/// The version of documents that anybody can read.
 pub const FORMAT: u32 = 1;
+/// The version of sealed documents, and the newest that this program fully understands.
+pub const SEALED: u32 = 2;
 
 /// The name of a checkpoint: the first 160 bits of a SHA-256 over its document, as 40 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -39,6 +39,7 @@ pub mod prune;
 pub mod push;
 pub mod push_gate;
 pub mod push_rewritten;
+pub mod quotes;
 pub mod recipients;
 pub mod recover;
 pub mod redact;

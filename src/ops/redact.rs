@@ -81,8 +81,8 @@ pub fn plan(desk: &Desk, targets: &[String]) -> Result<RedactPlan, RedactError> 
         }
         let place = Place { checkpoint: Some(id.clone()), file: DOCUMENT.to_owned() };
         if ids.insert(id) {
-            let document = &located.tied().document;
-            search_refs::document(&finder, &place, document, &mut |one| found.push(one));
+            let document = located.tied().text();
+            search_refs::document(&finder, &place, &document, &mut |one| found.push(one));
         }
     }
     let leaks = desk.store.leaks(&ids, &finder)?;

@@ -60,6 +60,8 @@ pub struct SaveOutcome {
     pub unredacted: bool,
     /// Notes, task and attachments.
     pub work: TakenAlong,
+    /// To how many recipients the document is sealed, if it is.
+    pub document_sealed_to: Option<usize>,
 }
 
 /// Why nothing was saved.
@@ -295,8 +297,8 @@ fn begin<'d>(
     stamp.seconds = entry.created.seconds();
     let recipients = sealing::recipients(desk)?;
     let mut transaction = desk.store.begin(&stamp.name)?;
-    if let Some(recipients) = recipients {
-        transaction.seal_to(recipients)?;
+    if let Some((recipients, scope)) = recipients {
+        transaction.seal_to(recipients, scope)?;
     }
     let session = match &entry.session {
         Some(source) => Some(save_session::capture(desk, &mut transaction, source, &mut redactor)?),
@@ -341,6 +343,7 @@ fn tie(
     // From here on a placeholder may become visible.
     secrets::keep(desk, &redactor)?;
     transaction.lend(spare);
+    let document_sealed_to = transaction.document_sealed_to();
     let committed = transaction.commit(entry.commit, &draft, &stamp)?;
     let session = session.map(|(_, _, session)| SavedSession {
         stored_bytes: session.stored_bytes + committed.last_bytes,
@@ -357,6 +360,7 @@ fn tie(
         redacted: redactor.places().clone(),
         unredacted: entry.unredacted,
         work,
+        document_sealed_to,
     })
 }
 
@@ -374,6 +378,11 @@ impl SaveEntry {
     /// Whether a process in the background is, or was, to carry it out.
     pub fn is_background(&self) -> bool {
         self.background
+    }
+
+    /// Whether its document is put together out of its session.
+    pub fn is_drafted(&self) -> bool {
+        self.document.is_none() && self.session.is_some()
     }
 
     /// The session that it captures.

@@ -14,7 +14,7 @@ use crate::model::session::SessionId;
 use crate::model::snapshot::StoredFile;
 use crate::ops::Desk;
 use crate::ops::choose_session::{self, ChooseError, SessionChoice};
-use crate::ops::locate::{self, LocateError};
+use crate::ops::locate::{self, Content, LocateError};
 use crate::ops::save_session;
 use crate::ops::search::Search;
 use crate::ops::search_refs::{self, DOCUMENT, Looked, Owners, Place, SearchError};
@@ -180,9 +180,13 @@ impl Scan<'_> {
         let tied = located.tied();
         let id = tied.id().cloned();
         let place = |file: String| Place { checkpoint: id.clone(), file };
+        if let Content::Sealed(_) = tied.content {
+            locate::understood(&located)?;
+        }
+        let text = tied.text();
         self.looked.files += 1;
-        self.looked.bytes += tied.document.len() as u64;
-        search_refs::document(self.finder, &place(DOCUMENT.into()), &tied.document, self.each);
+        self.looked.bytes += text.len() as u64;
+        search_refs::document(self.finder, &place(DOCUMENT.into()), &text, self.each);
         for part in tied.checkpoint().into_iter().flat_map(|known| known.header.parts()) {
             let files = session_logs::files_with(self.desk, tied, part.stored())?;
             let name = match part {

@@ -43,6 +43,8 @@ pub struct Looked {
     pub bytes: u64,
     /// Stretches of logs that are damaged, so that nobody can read what they hold.
     pub damaged: u64,
+    /// Documents that are sealed and open to nobody here.
+    pub sealed: u64,
 }
 
 /// Refs that cannot be looked through.
@@ -77,6 +79,7 @@ pub fn texts(
         }
         looked.files += 1;
         looked.bytes += text.bytes.len() as u64;
+        looked.sealed += u64::from(text.closed);
     }
 }
 
@@ -176,8 +179,7 @@ impl Owners {
     /// Those of a writer's checkpoints, the oldest first.
     pub fn of(desk: &Desk, writer: &Arc<Writer>) -> Result<Self, CommitError> {
         let mut documents = desk.store.all_documents(writer)?;
-        let created = |tied: &Tied| tied.checkpoint().map(|checkpoint| checkpoint.header.created);
-        documents.sort_by_key(created);
+        documents.sort_by_key(Tied::created);
         let files = desk.store.files(writer)?;
         let mut uses = Vec::new();
         for checkpoint in documents.iter().filter_map(Tied::checkpoint) {

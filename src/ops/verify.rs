@@ -50,6 +50,8 @@ pub struct VerifyOutcome {
     pub not_fetched: usize,
     /// Files that are sealed and open to nobody here: they are there, and what they hold is not known.
     pub sealed: usize,
+    /// The same of documents: they are what their ids say, and what sessions they have is not known.
+    pub sealed_documents: usize,
     pub problems: Vec<Problem>,
 }
 
@@ -107,6 +109,7 @@ fn check_writer(
         outcome.checkpoints += 1;
         match &tied.content {
             Content::Newer { .. } => outcome.newer += 1,
+            Content::Sealed(_) => outcome.sealed_documents += 1,
             Content::Damaged { problem, .. } => {
                 let what = if tied.document.is_empty() { Damage::Note } else { Damage::Document };
                 outcome.report(tied, what, problem.clone());

@@ -51,7 +51,7 @@ impl Transaction<'_> {
     ) -> Result<Stored, CommitError> {
         let (cleaned, clean) = self.cleaned(path, redactor).map_err(SessionError::from)?;
         let hash = match &self.seal {
-            Some((key, _)) => key.keyed(&clean.sha256),
+            Some(seal) => seal.key.keyed(&clean.sha256),
             None => clean.sha256,
         };
         let known = |stored: &&StoredFile| {
@@ -113,7 +113,7 @@ impl Transaction<'_> {
             repository: self.repository,
             directory: self.directory,
             redactor: &mut off,
-            sealing: Sealing { keys: self.keys, key: self.seal.as_ref().map(|(key, _)| key) },
+            sealing: Sealing { keys: self.keys, key: self.seal.as_ref().map(|seal| &seal.key) },
         };
         capturer.capture(source, tree.map(|entry| entry.id), &mut Unread)
     }

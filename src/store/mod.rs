@@ -43,6 +43,7 @@ mod staging;
 mod state;
 mod tasks;
 mod templates;
+mod tied;
 mod ties;
 mod tips;
 mod tracking;
@@ -87,14 +88,14 @@ pub use appender::AppendError;
 pub use attach::Stored as StoredAttachment;
 pub use capture::CaptureError;
 pub use carry::{Carried, NewTies};
-pub use checkpoints::{Content, Notes, Tied, Unreadable};
+pub use checkpoints::{Notes, Unreadable};
 pub use filling::Filled;
 pub use fold::{Folded, Unfolded};
 pub use heal::{HealError, Healed, Healing};
 pub use holdings::Holdings;
 pub use intent::Intent;
 pub use journal::Journal;
-pub use keys::{Ask, IdentitySettings, SealedError, Shared};
+pub use keys::{Ask, IdentitySettings, Scope, SealedError, Shared};
 pub use lines::{LineFeed, LineReader};
 pub use local::LocalError;
 pub use lock::LockError;
@@ -113,6 +114,7 @@ pub use sieve::{FindSecrets, Run, Sieve};
 pub use staging::{Staged, Staging, StagingError};
 pub use tasks::Tasks;
 pub use templates::{Origin, Templates, TemplatesError};
+pub use tied::{Closed, Content, Tied};
 pub use tracking::{Part, name_of_address, tracking_of};
 pub use transaction::{CommitError, Committed, Transaction};
 pub use unpack::{Parcel, Parcelled, UnpackError};
@@ -181,6 +183,12 @@ impl Store {
     /// The file that a document is written in with an editor.
     pub fn edit_path(&self) -> PathBuf {
         self.directory.join("CHECKPOINT_EDITMSG.md")
+    }
+
+    /// Whether something that a person is told once was not told yet; from here on it was.
+    pub fn is_news(&self, what: &str) -> bool {
+        let path = self.directory.join(format!("told-{what}"));
+        std::fs::OpenOptions::new().write(true).create_new(true).open(path).is_ok()
     }
 
     /// The file that keeps what was installed in this repository.

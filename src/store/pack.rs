@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use crate::format::bundle::{self, Bundle, BundledDocument, BundledFrame};
-use crate::format::document;
+use crate::format::document::{self, Document};
 use crate::format::frame;
 use crate::model::checkpoint::Part;
 use crate::model::snapshot::{Extent, LogId, StoredFile};
 use crate::store::Store;
-use crate::store::checkpoints::Tied;
 use crate::store::keys::wrapped;
 use crate::store::reading::{Files, ReadError};
+use crate::store::tied::Tied;
 use crate::store::transaction::CommitError;
 
 /// A checkpoint that does not get into a bundle.
@@ -31,13 +31,14 @@ pub enum PackError {
 impl Store {
     /// A checkpoint as one file.
     pub fn pack(&self, tied: &Tied) -> Result<Vec<u8>, PackError> {
-        let id = match document::read(&tied.document)? {
-            document::Document::Known(checkpoint) => checkpoint.id,
-            document::Document::Newer { id, .. } => id,
-        };
+        let document = document::read(&tied.document)?;
+        let id = document.id().clone();
         let files = self.files(&tied.writer)?;
         let mut frames = Vec::new();
         let mut keys = BTreeMap::new();
+        if let Document::Sealed(sealed) = &document {
+            keys.insert(sealed.key, wrapped(self.repository(), sealed.key));
+        }
         for (log, range) in ranges(&files, tied)? {
             let reader = files.reader(&range.file)?;
             let found = reader.frames_for(&range.extents).map_err(ReadError::Log)?;

@@ -4,6 +4,7 @@
 //! that refers to it is written anew. So no path of a log ever gets other content. New frames come first, then the
 //! ties, and the old frames go last: whenever this ends, every checkpoint that can be seen has its frames.
 
+mod files;
 mod leaks;
 mod moved;
 mod rewriting;
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::git::{Stamp, Swap};
 use crate::model::checkpoint::{CheckpointId, Draft};
 use crate::model::snapshot::LogId;
+use crate::store::keys::SealedError;
 use crate::store::lock::Lock;
 use crate::store::log::LogError;
 use crate::store::prune::Rewrite;
@@ -43,8 +45,12 @@ pub enum RedactError {
     Vault(#[from] VaultError),
     #[error("the list of companion files cannot be written")]
     List(#[from] serde_json::Error),
-    #[error("log {log} is sealed, and what is sealed is not rewritten")]
-    Sealed { log: LogId },
+    #[error(
+        "checkpoint {id} is sealed, so nobody knows here what it needs of what would be rewritten"
+    )]
+    Sealed { id: CheckpointId, source: SealedError },
+    #[error("log {log} is sealed")]
+    SealedLog { log: LogId, source: SealedError },
 }
 
 /// What was rewritten: each checkpoint, and what it is called now.

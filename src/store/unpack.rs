@@ -46,6 +46,8 @@ pub enum UnpackError {
     Frame { log: LogId, start: u64, source: FrameError },
     #[error("log {log} of the bundle is sealed")]
     Sealed { log: LogId, source: SealedError },
+    #[error("checkpoint {id} of the bundle is sealed")]
+    SealedDocument { id: CheckpointId, source: SealedError },
     #[error("log {log} lacks bytes from {from} on")]
     Gap { log: LogId, from: u64 },
     #[error("log {log} belongs to no session or attachment of the bundle")]
@@ -146,9 +148,19 @@ impl<'b> Checker<'b> {
     fn checkpoint(&mut self, one: &BundledDocument) -> Result<Parcelled, UnpackError> {
         let wanted = one.id.clone();
         let failed = |source| UnpackError::Document { id: wanted.clone(), source };
-        let checkpoint = match document::read(&one.bytes).map_err(failed)? {
+        let mut document = document::read(&one.bytes).map_err(failed)?;
+        if let Document::Sealed(sealed) = &document {
+            let closed = |source| UnpackError::SealedDocument { id: wanted.clone(), source };
+            let key = (self.find)(sealed.key).map_err(closed)?;
+            document = sealed.open(&key).map_err(failed)?.document;
+        }
+        let checkpoint = match document {
             Document::Known(checkpoint) => *checkpoint,
             Document::Newer { id, format, .. } => return Err(UnpackError::Newer { id, format }),
+            Document::Sealed(_) => {
+                let source = DocumentError::NotUnderstood("it is sealed twice".to_owned());
+                return Err(UnpackError::Document { id: wanted, source });
+            }
         };
         if checkpoint.id != wanted {
             return Err(UnpackError::OtherDocument { wanted, found: checkpoint.id });

@@ -64,6 +64,7 @@ pub fn saved(outcome: &SaveOutcome) -> Value {
         "task": outcome.work.task.as_ref().map(|task| &task.title),
         "attachments": outcome.work.attachments.iter().map(attachment).collect::<Vec<_>>(),
         "left_out": outcome.work.left_out,
+        "document_sealed_to": outcome.document_sealed_to,
     })
 }
 
@@ -114,6 +115,7 @@ fn checkpoint(tied: &Tied) -> Value {
                 "checkpoint": checkpoint.id,
                 "state": "ok",
                 "writer": tied.writer.name,
+                "sealed": tied.opened.as_ref().map(|(key, _)| key),
                 "title": header.title,
                 "created": header.created,
                 "author": header.author,
@@ -141,6 +143,18 @@ fn checkpoint(tied: &Tied) -> Value {
         }
         Content::Newer { id, format, title } => {
             json!({ "checkpoint": id, "state": "newer", "format": format, "title": title, "writer": tied.writer.name })
+        }
+        Content::Sealed(closed) => {
+            json!({
+                "checkpoint": closed.id,
+                "state": "sealed",
+                "writer": tied.writer.name,
+                "sealed": closed.key,
+                "problem": closed.why.to_string(),
+                "created": closed.created,
+                "author": closed.author,
+                "anchors": closed.anchors,
+            })
         }
         Content::Damaged { problem, .. } => {
             json!({ "checkpoint": null, "state": "damaged", "problem": problem, "writer": tied.writer.name })
@@ -258,6 +272,7 @@ pub fn verified(outcome: &VerifyOutcome) -> Value {
         "newer": outcome.newer,
         "not_fetched": outcome.not_fetched,
         "sealed": outcome.sealed,
+        "sealed_documents": outcome.sealed_documents,
         "problems": problems,
     })
 }

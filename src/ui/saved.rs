@@ -193,7 +193,17 @@ fn secrets_line(outcome: &SaveOutcome) -> Option<String> {
         .then(|| format!("{replaced} in their place ({}), values in the vault", rules.join(", ")))
 }
 
+/// What is said once where a document says in plain what is sealed of its session.
+pub const QUOTES_IN_PLAIN: &str = "the session is sealed; its document, drafted out of it, quotes it in plain. To seal documents as well: git config ckpt.encrypt all";
+
 fn document_line(outcome: &SaveOutcome) -> String {
+    let sealed = outcome.document_sealed_to.map_or_else(String::new, |recipients| {
+        format!(", sealed to {}", plural(recipients as u64, "recipient"))
+    });
+    format!("{}{sealed}", document_size(outcome))
+}
+
+fn document_size(outcome: &SaveOutcome) -> String {
     let own = format!("{} tokens", count(outcome.document_tokens));
     match &outcome.session {
         Some(session) => match ratio::compression(session.tokens.tokens, outcome.document_tokens) {

@@ -55,6 +55,13 @@ pub fn text(outcome: &VerifyOutcome) -> String {
             plural(outcome.sealed as u64, "file")
         );
     }
+    if outcome.sealed_documents > 0 {
+        let _ = writeln!(
+            text,
+            "{} sealed to others: documents are what their ids say, what they and their sessions hold was not checked",
+            plural(outcome.sealed_documents as u64, "checkpoint")
+        );
+    }
     text
 }
 

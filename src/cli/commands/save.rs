@@ -13,6 +13,7 @@ use crate::ops::Desk;
 use crate::ops::choose_session::SessionChoice;
 use crate::ops::draft::{self, DraftRequest};
 use crate::ops::prepare;
+use crate::ops::quotes;
 use crate::ops::save::{self, SaveRequest};
 use crate::ops::secrets::Redaction;
 use crate::policy::outline;
@@ -54,6 +55,9 @@ pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliErr
     let of_session = outcome.session.iter().flat_map(|session| &session.left_out);
     for left_out in of_session.chain(&outcome.work.left_out) {
         context.screen.warn(&format!("left out: {left_out}"));
+    }
+    if quotes::is_news_of(&desk, &outcome) {
+        context.screen.warn(saved::QUOTES_IN_PLAIN);
     }
     if arguments.json {
         return answer_json(context, &json::saved(&outcome));

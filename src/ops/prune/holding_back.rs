@@ -81,10 +81,7 @@ impl<'a> Holder<'a> {
             }
         }
         let mut newest_first: Vec<usize> = going.to_vec();
-        newest_first.sort_by_key(|place| {
-            let checkpoint = self.holdings.held[*place].checkpoint();
-            std::cmp::Reverse(checkpoint.map(|checkpoint| checkpoint.header.created))
-        });
+        newest_first.sort_by_key(|place| std::cmp::Reverse(self.holdings.held[*place].created()));
         let mut held = Vec::new();
         for place in newest_first {
             let tied = &self.holdings.held[place];

@@ -9,10 +9,10 @@ use crate::model::checkpoint::{CheckpointId, Part};
 use crate::model::object::ObjectId;
 use crate::model::placeholder::RuleId;
 use crate::model::snapshot::{Companion, Extent, LogId, StoredFile};
-use crate::store::checkpoints::Tied;
 use crate::store::log::{self, LogError, LogReader};
 use crate::store::redact::RedactError;
 use crate::store::sieve::{FindSecrets, Run, Sieve};
+use crate::store::tied::{Content, Tied};
 use crate::store::transaction::CommitError;
 use crate::store::vault::Secret;
 use crate::store::writers::Writer;
@@ -78,6 +78,7 @@ impl Store {
             let logs = tree_of(self.repository(), &writer.log_ref)?;
             writers.push(WriterLeaks { writer, documents, logs, leaks: BTreeMap::new() });
         }
+        self.expect_open(&writers)?;
         let mut meant: BTreeSet<LogId> = BTreeSet::new();
         let mut files: Vec<StoredFile> = Vec::new();
         let mut all: Vec<StoredFile> = Vec::new();
@@ -90,10 +91,6 @@ impl Store {
                 }
                 all.extend(stored);
             }
-        }
-        let is_sealed = |stored: &&StoredFile| stored.key.is_some() && meant.contains(&stored.log);
-        if let Some(sealed) = all.iter().find(is_sealed) {
-            return Err(RedactError::Sealed { log: sealed.log.clone() });
         }
         for one in &mut writers {
             let Some((_, root)) = one.logs else { continue };
@@ -113,6 +110,21 @@ impl Store {
             }
         }
         Ok(Leaks { writers })
+    }
+
+    /// Makes sure that no checkpoint that was saved here is closed: what it needs would be lost to it.
+    fn expect_open(&self, writers: &[WriterLeaks]) -> Result<(), RedactError> {
+        let own = self.own_keys()?;
+        for tied in writers.iter().flat_map(|one| &one.documents) {
+            match &tied.content {
+                Content::Sealed(closed) if own.contains(&closed.key) => {
+                    let (id, source) = (closed.id.clone(), closed.why.clone());
+                    return Err(RedactError::Sealed { id, source });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// The files of a checkpoint, lists of companion files not among them.

@@ -11,7 +11,7 @@ use crate::ops::Desk;
 use crate::ops::choose_session::SessionChoice;
 use crate::ops::draft::{self, DraftRequest};
 use crate::ops::follow;
-use crate::ops::hook_save::{self, Document, Ended, HookSave};
+use crate::ops::hook_save::{self, Document, Ended, HookSave, Quotes};
 use crate::ops::prepare;
 use crate::policy::template::Purpose;
 use crate::ui::programs::{self, Typed};
@@ -43,11 +43,12 @@ pub fn run(
     let (directory, draft) = (desk.directory.clone(), desk.store.edit_path());
     let request = HookSave { document, place: options.place, limit: options.limit };
     let ended = hook_save::save(desk, request);
-    if let Ended::Announced(_) = &ended {
+    if let Ended::Announced(..) = &ended {
         let program = settings::this_program().map_err(CliError::OwnProgram)?;
         programs::start_in_background(&program, FINISH, &directory)?;
     }
-    if by_person && matches!(ended, Ended::Saved(_) | Ended::Announced(_) | Ended::Late(Some(_))) {
+    if by_person && matches!(ended, Ended::Saved(..) | Ended::Announced(..) | Ended::Late(Some(_)))
+    {
         editing::used(&draft);
     }
     tell(context, options, &ended, written);
@@ -112,13 +113,16 @@ fn tell(context: &mut Context, options: &Options, ended: &Ended, written: bool) 
     let told_anyway = matches!(ended, Ended::Failed(_) | Ended::Late(_));
     let line = match ended {
         Ended::Nothing => return,
-        Ended::Saved(outcome) => saved::by_hook(outcome),
-        Ended::Announced(announced) => saved::left_to_background(announced),
+        Ended::Saved(outcome, _) => saved::by_hook(outcome),
+        Ended::Announced(announced, _) => saved::left_to_background(announced),
         Ended::Failed(error) => format!("ckpt: not saved: {}", told(error)),
         Ended::Late(announced) => saved::late(announced.as_ref(), options.limit),
     };
     if !options.quiet || told_anyway {
         context.screen.say_plainly(&line);
+    }
+    if let Ended::Saved(_, Quotes::InPlain) | Ended::Announced(_, Quotes::InPlain) = ended {
+        context.screen.say_plainly(&format!("ckpt: {}", saved::QUOTES_IN_PLAIN));
     }
     if !options.quiet && !written && !told_anyway && settings::agent_shell().is_some() {
         context.screen.say_plainly(saved::FOR_THE_AGENT);
