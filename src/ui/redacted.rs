@@ -16,9 +16,12 @@ pub fn plan(plan: &RedactPlan) -> String {
     for id in &plan.unredacted {
         let _ = writeln!(text, "checkpoint {} was saved with `--no-redact`", id.short());
     }
+    if plan.unfinished {
+        text.push_str("an earlier run was interrupted; this one finishes it\n");
+    }
     if plan.is_empty() {
         text.push_str("nothing to take out\n");
-    } else {
+    } else if !plan.found.is_empty() || !plan.unredacted.is_empty() {
         let secrets = found::secrets(plan.found.len() as u64);
         let _ =
             writeln!(text, "{secrets} to take out; checkpoints that share these bytes get new ids");
@@ -62,6 +65,7 @@ pub fn json(plan: &RedactPlan, outcome: &RedactOutcome) -> Value {
     json!({
         "schema": SCHEMA,
         "found": plan.found.len(),
+        "unfinished": plan.unfinished,
         "renamed": renamed.collect::<Vec<_>>(),
         "rotate": secrets.collect::<Vec<_>>(),
         "remotes": outcome.remotes,

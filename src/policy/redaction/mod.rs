@@ -14,6 +14,7 @@ mod pem;
 mod place;
 mod rules;
 mod search;
+mod structure;
 mod tail;
 mod views;
 mod wrapped;
