@@ -1,4 +1,5 @@
-//! What tokens say about themselves: those of GitHub end in a checksum, a JWT begins with a header that can be read.
+//! What tokens say about themselves: those of GitHub end in a checksum, a JWT begins with a header that can be read,
+//! those of Hugging Face have one length.
 //!
 //! A token whose structure is right is a secret, whatever it looks like. One whose structure is wrong was never handed
 //! out; all the same it is left alone only where it also reads like an example, since formats change.
@@ -24,6 +25,10 @@ const GITHUB: usize = 36;
 const CHECKSUM: usize = 6;
 /// The digits of the checksum.
 const DIGITS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// How much of a JWT is looked at for whether it is one.
+const JUDGED: usize = 128;
+/// How long those of Hugging Face are, with their prefix.
+const HUGGING_FACE: usize = 37;
 /// What people write into tokens that they make up.
 const MADE_UP: &str = "example sample dummy fake test your token secret redacted placeholder";
 /// From this length on bytes that follow each other, or are the same, were typed.
@@ -38,6 +43,7 @@ pub fn judge(rule: &str, token: &[u8], next: Option<&u8>) -> Verdict {
             if goes_on { Verdict::Open } else { github(token) }
         }
         "jwt" => jwt(token),
+        "huggingface-access-token" => huggingface(token),
         _ => Verdict::Open,
     }
 }
@@ -78,11 +84,17 @@ fn jwt(token: &[u8]) -> Verdict {
     let header = decode(header).and_then(|json| serde_json::from_slice::<Value>(&json).ok());
     if header.is_some_and(|header| header["alg"].is_string()) {
         Verdict::Proven
-    } else if looks_random(token) {
+    } else if looks_random(&token[..token.len().min(JUDGED)]) {
         Verdict::Open
     } else {
         Verdict::Sample
     }
+}
+
+/// `hf_` and 34 letters. What is longer or shorter and has no digit is a name of the code.
+fn huggingface(token: &[u8]) -> Verdict {
+    let is_name = token.len() != HUGGING_FACE && !token.iter().any(u8::is_ascii_digit);
+    if is_name { Verdict::Sample } else { Verdict::Open }
 }
 
 #[cfg(test)]
@@ -119,7 +131,10 @@ mod tests {
                 assert_eq!(judge(rule, &issued(prefix, random), None), Verdict::Proven);
             }
         }
-        assert_eq!(judge("slack-bot-token", &issued("ghp_", &"x1".repeat(15)), None), Verdict::Open);
+        assert_eq!(
+            judge("slack-bot-token", &issued("ghp_", &"x1".repeat(15)), None),
+            Verdict::Open
+        );
     }
 
     #[test]
@@ -155,6 +170,17 @@ mod tests {
         assert_eq!(judged(br#"{ "typ" : "JWT", "alg" : "HS256" }"#), Verdict::Proven);
         assert_eq!(judged(br#"{"typ":"JWT","kid":"2026"}"#), Verdict::Open);
         assert_eq!(judged(br#"{"alg":7,"typ":"JWT","k":1}"#), Verdict::Open);
+    }
+
+    #[test]
+    fn a_name_in_code_is_no_token_of_hugging_face() {
+        let judged = |text: &str| judge("huggingface-access-token", text.as_bytes(), None);
+        assert_eq!(
+            judged(&format!("hf_{}", "jQcNbzWg".repeat(5).get(..34).unwrap())),
+            Verdict::Open
+        );
+        assert_eq!(judged(&format!("hf_{}", "a1B2c3D4".repeat(5))), Verdict::Open);
+        assert_eq!(judged("hf_requiredCharacteristicTypesForDisplayMetadata"), Verdict::Sample);
     }
 
     #[test]
