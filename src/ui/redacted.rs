@@ -32,7 +32,10 @@ pub fn plan(plan: &RedactPlan) -> String {
 /// What was done, and what only a person can do.
 pub fn done(outcome: &RedactOutcome) -> String {
     let number = plural(outcome.renamed.len() as u64, "checkpoint");
-    let mut text = format!("{number} written anew");
+    let mut text = match outcome.renamed.is_empty() {
+        true => "what the earlier run had left is gone".to_owned(),
+        false => format!("{number} written anew"),
+    };
     for (old, new) in &outcome.renamed {
         let _ = write!(text, "\n  {} is {} now", old.short(), new.short());
     }

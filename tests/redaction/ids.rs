@@ -121,6 +121,8 @@ fn what_reads_like_a_secret_to_an_expression_and_is_none_is_left_alone() {
             .to_owned(),
         "\"AWS::EC2::ClientVpnAuthorizationRule\": \"9dfbd181c3c5a54c\"".to_owned(),
         "\"AWS::Config::AggregationAuthorization\": \"283bee55be96a8f1\"".to_owned(),
+        "\"ARN\": \"arn:aws:secretsmanager:us-west-2:123456789012:secret:OrdersDatabaseSecret-a1b2c3\"".to_owned(),
+        "\"CloudWatchAPIKey\": \"arn:aws:iam::aws:policy/task7/CloudWatchAPIKeyAccess\"".to_owned(),
         "\"AWS::AppSync::ApiKey\": \"3d104ea0be48564b\"".to_owned(),
         // A token that nobody was ever given.
         format!("GITHUB_TOKEN is like {made_up}"),

@@ -59,18 +59,30 @@ pub fn find(text: &[u8], keyword: &Range<usize>) -> Option<(Range<usize>, &'stat
     {
         return None;
     }
-    if kind == Name::Secret && is_secret(secret, &place) {
-        return Some((value, "assigned-secret"));
-    }
     let matched = &text[name.start..value.end];
-    let is_listed = || is_allowed(GENERIC as u16, secret, matched);
     let may_be = kind == Name::Further && looks_random(secret) || ends_with_keyword(&name, keyword);
-    (may_be && is_random(secret, &place) && !is_listed()).then_some((value, "generic-api-key"))
+    let rule = if kind == Name::Secret && is_secret(secret, &place) {
+        "assigned-secret"
+    } else if may_be && is_random(secret, &place) && !is_allowed(GENERIC as u16, secret, matched) {
+        "generic-api-key"
+    } else {
+        return None;
+    };
+    (!is_resource(text, &name, secret)).then_some((value, rule))
 }
 
 /// The name is that of a type, as in `AWS::AppSync::ApiKey`.
 fn is_type(text: &[u8], name: &Range<usize>) -> bool {
     text[..name.start].ends_with(b"::") && text[name.clone()].iter().any(u8::is_ascii_lowercase)
+}
+
+/// The name or the value is a part of what names a thing at AWS: `arn:aws:secretsmanager:…:secret:…`.
+fn is_resource(text: &[u8], name: &Range<usize>, value: &[u8]) -> bool {
+    const ARN: &[u8] = b"arn:aws";
+    let belongs = |byte: &&u8| is_token(**byte) || **byte == b':';
+    let before = text[..name.start].iter().rev().take(VALUE).take_while(belongs).count();
+    value.starts_with(ARN)
+        || memchr::memmem::find(&text[name.start - before..name.start], ARN).is_some()
 }
 
 /// A name of code, by what follows it: a call, a path, a statement that goes on.
