@@ -22,13 +22,16 @@ use crate::store::reading::ReadError;
 use crate::store::redactor::Redactor;
 use crate::store::transaction::{CommitError, Tip, stale_after};
 use crate::store::vault::VaultError;
-use crate::store::{AppendError, Store};
+use crate::store::{AppendError, Store, local};
 
 pub use crate::store::redact::leaks::{Leak, Leaks};
 
 use crate::store::redact::rewriting::Rewriting;
 
 pub(super) const MESSAGE: &str = "git-ckpt: redacted\n";
+
+/// The file that says that refs are being rewritten. Until all is done it stays, also where the process is killed.
+const BEGUN: &str = "redacting";
 
 /// Secrets that could not be taken out.
 #[derive(Debug, thiserror::Error)]
@@ -83,15 +86,23 @@ impl Store {
         let rewriting = Rewriting::prepare(self, leaks, targets, redactor, hands.edit)?;
         (hands.keep)(redactor)?;
         let made = rewriting.write(redactor, stamp)?;
+        let begun = self.directory.join(BEGUN);
+        local::replace(&begun, b"").map_err(CommitError::from)?;
         self.forget_before(&made.before())?;
         for rewrite in made.with_both.into_iter().chain(made.ties).chain(made.without_old) {
             self.put(rewrite, &lock)?;
         }
         self.forget_pasts()?;
         drop(lock);
-        // Lists of companion files that nobody needs now.
+        // Lists of companion files that nobody needs now, and what an earlier run has left.
         self.prune(&[], stamp)?;
+        local::remove(&begun).map_err(CommitError::from)?;
         Ok(made.renamed)
+    }
+
+    /// Whether secrets were being taken out, and not all is done: old frames may still be there, or reflogs that hold them.
+    pub fn is_redaction_unfinished(&self) -> bool {
+        self.directory.join(BEGUN).exists()
     }
 
     fn put(&self, Rewrite { tip, new }: Rewrite, lock: &Lock) -> Result<(), CommitError> {

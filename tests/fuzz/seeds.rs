@@ -13,7 +13,7 @@ use git_ckpt::model::checkpoint::Draft;
 
 const CLAUDE: &str = include_str!("../fixtures/claude.jsonl");
 const CODEX: &str = include_str!("../fixtures/codex.jsonl");
-const DOCUMENT: &str = "length: 12
+const DOCUMENT: &str = "length: 13
 format: 1
 title: Dry beds only
 created: 2026-03-02T09:00:00Z
