@@ -33,11 +33,11 @@ fn open_notes_stand_in_the_next_draft_and_in_no_later_one() {
     4  note       1 minute ago   open   plain
     ");
     assert_snapshot!(world.ckpt(&["save"]), @"
-    checkpoint bb96419905  Water only dry beds (drafted from the transcript)
+    checkpoint f359f8aa2b  Water only dry beds (drafted from the transcript)
       commit    f2b6f3f4a7 Read the soil sensor
       session   Claude Code 6f1d2c3b, 2 turns, 18.3k tokens
       stored    8.7 KiB new of 8.7 KiB, 1.5 KiB compressed
-      document  219 tokens, 98.8% smaller than the session
+      document  209 tokens, 98.8% smaller than the session
       notes     4 notes in the document
     ");
     let first = body(&world);

@@ -29,7 +29,7 @@ fn what_only_hooks_call_is_not_offered() {
 fn pages_and_completions_are_put_in_place() {
     let world = World::new();
     assert_snapshot!(world.ckpt(&["setup"]), @"
-    55 man pages in [HOME]/.local/share/man/man1
+    53 man pages in [HOME]/.local/share/man/man1
     bash completions in [HOME]/.local/share/bash-completion/completions/git-ckpt
     zsh completions in [HOME]/.local/share/zsh/site-functions/_git-ckpt
     fish completions in [HOME]/.local/share/fish/vendor_completions.d/git-ckpt.fish
@@ -72,6 +72,8 @@ fn pages_and_completions_are_put_in_place() {
     git-ckpt-sessions.1
     git-ckpt-setup.1
     git-ckpt-show.1
+    git-ckpt-stats.1
+    git-ckpt-status.1
     git-ckpt-switch.1
     git-ckpt-sync.1
     git-ckpt-task-block.1

@@ -92,11 +92,11 @@ fn a_bulk_task_tells_what_is_done_and_what_is_next() {
 fn a_save_takes_the_task_along() {
     let world = twelve_of_twenty();
     assert_snapshot!(world.ckpt(&["save"]), @"
-    checkpoint dccd3d2abb  Water only dry beds (drafted from the transcript)
+    checkpoint ad63921193  Water only dry beds (drafted from the transcript)
       commit    f2b6f3f4a7 Read the soil sensor
       session   Claude Code 6f1d2c3b, 2 turns, 18.3k tokens
       stored    8.7 KiB new of 8.7 KiB, 1.5 KiB compressed
-      document  331 tokens, 98.1% smaller than the session
+      document  181 tokens, 99.0% smaller than the session
       task      Water the beds, 12 of 20 done
     ");
     let shown = world.json(&["show", "--json"]);
@@ -104,18 +104,13 @@ fn a_save_takes_the_task_along() {
     assert_eq!((&shown["kind"], &shown["status"]), (&"bulk".into(), &"in_progress".into()));
     assert_eq!(shown["progress"], serde_json::json!({ "done": 12, "total": 20 }));
     assert_snapshot!(shown["body"].as_str().unwrap().split("\n## Goal").next().unwrap(), @"
-    ## Task
+    ## Definition
 
     Water the beds
 
-    ## Success criteria
-
-    - no dry root
-
-    ## Steps for each item
-
-    - open
-    - log
+    - For each item: open
+    - For each item: log
+    - Done when: no dry root
 
     ## Items
 
@@ -133,7 +128,9 @@ fn a_save_takes_the_task_along() {
 
     ## Next item
 
-    13. bed-13
+    1. bed-13 (item 13 of 20)
+    1. Open the valve below 30 %
+    2. Log every watering
     ");
     world.ckpt(&["task", "block", "rain"]);
     world.save(&["-m", "# By hand"]);
