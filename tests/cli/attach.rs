@@ -30,11 +30,11 @@ fn an_attachment_is_kept_as_it_was_when_it_was_attached() {
     pictures/beds.png  11 bytes, 1 minute ago
     ");
     assert_snapshot!(world.ckpt(&["save"]), @"
-    checkpoint 54c8ebb790  Water only dry beds (drafted from the transcript)
+    checkpoint c044ace3b5  Water only dry beds (drafted from the transcript)
       commit    f2b6f3f4a7 Read the soil sensor
       session   Claude Code 6f1d2c3b, 2 turns, 18.3k tokens
       stored    8.7 KiB new of 8.7 KiB, 1.5 KiB compressed
-      document  173 tokens, 99.0% smaller than the session
+      document  170 tokens, 99.0% smaller than the session
       attached  moisture.csv, 17 bytes
       attached  pictures/beds.png, 11 bytes
     ");
@@ -42,7 +42,7 @@ fn an_attachment_is_kept_as_it_was_when_it_was_attached() {
     assert_eq!(world.ckpt(&["cat", "moisture.csv"]).stdout(), "bed,percent\n1,30\n");
     assert_eq!(world.ckpt(&["cat", "pictures/beds.png"]).output.stdout, BINARY);
     assert_snapshot!(world.ckpt(&["show", "--stat"]).stdout().lines().filter(|line| line.contains("beds") || line.contains("moisture")).collect::<Vec<_>>().join("\n"), @"
-    checkpoint 54c8ebb790  Water only dry beds
+    checkpoint c044ace3b5  Water only dry beds
       attached  moisture.csv, 17 bytes
       attached  pictures/beds.png, 11 bytes
       bytes     of moisture.csv in log 7a3e34831d467337, sha256 2b4e04df59cf3ec89dfbdbc85c8da44f108535ccc3922a0c9e7f9418b55b6721

@@ -43,7 +43,7 @@ fn a_checkpoint_reads_like_a_page() {
     Progress
 
     ☑ Read the sensor
-    • [~] Open the valve below 30 %
+    ◐ Open the valve below 30 %
     ☐ Log every watering
 
     Next steps

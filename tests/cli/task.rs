@@ -92,30 +92,25 @@ fn a_bulk_task_tells_what_is_done_and_what_is_next() {
 fn a_save_takes_the_task_along() {
     let world = twelve_of_twenty();
     assert_snapshot!(world.ckpt(&["save"]), @"
-    checkpoint dccd3d2abb  Water only dry beds (drafted from the transcript)
+    checkpoint 0c36f7c6ca  Water only dry beds (drafted from the transcript)
       commit    f2b6f3f4a7 Read the soil sensor
       session   Claude Code 6f1d2c3b, 2 turns, 18.3k tokens
       stored    8.7 KiB new of 8.7 KiB, 1.5 KiB compressed
-      document  331 tokens, 98.1% smaller than the session
+      document  181 tokens, 99.0% smaller than the session
       task      Water the beds, 12 of 20 done
     ");
     let shown = world.json(&["show", "--json"]);
     assert_eq!(shown["task"], "Water the beds");
     assert_eq!((&shown["kind"], &shown["status"]), (&"bulk".into(), &"in_progress".into()));
     assert_eq!(shown["progress"], serde_json::json!({ "done": 12, "total": 20 }));
-    assert_snapshot!(shown["body"].as_str().unwrap().split("\n## Goal").next().unwrap(), @"
-    ## Task
+    assert_snapshot!(shown["body"].as_str().unwrap(), @"
+    ## Definition
 
     Water the beds
 
-    ## Success criteria
-
-    - no dry root
-
-    ## Steps for each item
-
-    - open
-    - log
+    - For each item: open
+    - For each item: log
+    - Done when: no dry root
 
     ## Items
 
@@ -133,7 +128,9 @@ fn a_save_takes_the_task_along() {
 
     ## Next item
 
-    13. bed-13
+    1. bed-13 (item 13 of 20)
+    1. Open the valve below 30 %
+    2. Log every watering
     ");
     world.ckpt(&["task", "block", "rain"]);
     world.save(&["-m", "# By hand"]);
@@ -373,4 +370,16 @@ fn leading_out(text: &str) -> String {
     let id = plan + text[plan..].find("id: ").unwrap() + 4;
     let end = id + text[id..].find('\n').unwrap();
     format!("{}../../evil{}", &text[..id], &text[end..])
+}
+
+#[test]
+fn what_was_put_away_comes_back_only_where_it_is_asked_for() {
+    let world = twelve_of_twenty();
+    let id = world.save(&[]);
+    world.ckpt(&["task", "clear"]);
+    assert!(world.ckpt(&["resume"]).stdout().starts_with("no task is open\n"));
+    assert_eq!(world.ckpt(&["task", "status"]).code, 3);
+    let asked = world.ckpt(&["resume", &id]).stdout();
+    assert!(asked.starts_with("resuming Water the beds: item 13 of 20;"), "{asked}");
+    assert_eq!(world.json(&["task", "status", "--json"])["progress"]["done"], 12);
 }
