@@ -58,9 +58,12 @@ pub fn to_go_on_with(desk: &Desk) -> Result<Option<CarriedTask>, LogWalkError> {
     let Some(carried) = newest(desk)?.filter(|carried| carried.task.is_unfinished()) else {
         return Ok(None);
     };
-    let archived = desk.store.tasks().archived();
-    let is_away = archived.iter().any(|task| task.id == carried.task.id);
-    Ok(Some(carried).filter(|carried| !is_away && concerns(desk, carried)))
+    Ok(Some(carried).filter(|carried| !is_away(desk, carried) && concerns(desk, carried)))
+}
+
+/// Whether the task was put away in this worktree.
+pub fn is_away(desk: &Desk, carried: &CarriedTask) -> bool {
+    desk.store.tasks().archived().iter().any(|task| task.id == carried.task.id)
 }
 
 fn concerns(desk: &Desk, carried: &CarriedTask) -> bool {

@@ -112,6 +112,8 @@ fn chosen(
     asked_for: bool,
 ) -> Result<(Option<ResumedTask>, Option<Task>), PrivateError> {
     let carried = carried.filter(|carried| !carried.task.is_closed());
+    // What was put away here comes back only where it is asked for.
+    let carried = carried.filter(|carried| asked_for || !carried_task::is_away(desk, carried));
     Ok(match (open, carried) {
         (Some(open), Some(carried)) if asked_for => (Some(ResumedTask::Told(carried)), Some(open)),
         (Some(open), _) => (Some(ResumedTask::Here(open)), None),

@@ -371,3 +371,15 @@ fn leading_out(text: &str) -> String {
     let end = id + text[id..].find('\n').unwrap();
     format!("{}../../evil{}", &text[..id], &text[end..])
 }
+
+#[test]
+fn what_was_put_away_comes_back_only_where_it_is_asked_for() {
+    let world = twelve_of_twenty();
+    let id = world.save(&[]);
+    world.ckpt(&["task", "clear"]);
+    assert!(world.ckpt(&["resume"]).stdout().starts_with("no task is open\n"));
+    assert_eq!(world.ckpt(&["task", "status"]).code, 3);
+    let asked = world.ckpt(&["resume", &id]).stdout();
+    assert!(asked.starts_with("resuming Water the beds: item 13 of 20;"), "{asked}");
+    assert_eq!(world.json(&["task", "status", "--json"])["progress"]["done"], 12);
+}

@@ -66,7 +66,7 @@ fn what_an_announced_save_takes_along_is_used_up_when_it_is_finished_and_not_bef
     world.ckpt(&beside, &["note", "beside"]).succeeds();
     assert_eq!(world.ckpt(&work, &["cat", "result"]).succeeds().out, "a result\n");
     let note = world.git(&work, &["notes", "--ref", &world.ties_ref(&work), "show", "HEAD"]);
-    assert_eq!(note.matches("- the only note\n").count(), 1, "{note}");
+    assert_eq!(note.matches("- the only note").count(), 1, "{note}");
     assert_eq!(world.ckpt(&work, &["note", "--list", "--json"]).succeeds().out, "");
     assert_eq!(fs::read_dir(work.join(".git/ckpt/attachments")).unwrap().count(), 2);
     assert!(world.ckpt(&beside, &["note"]).succeeds().out.contains("beside"));

@@ -19,7 +19,7 @@ fn a_commit_takes_along_what_was_written_down() {
     assert!(said.ends_with(" (8.7 KiB new), 1 note, 1 attachment, task 1 of 2 done\n"), "{said}");
     let shown = world.json(&["show", "--json"]);
     assert_eq!((&shown["task"], &shown["kind"]), (&"Water".into(), &"task".into()));
-    assert!(shown["body"].as_str().unwrap().contains("## Decisions\n\n- Dry beds only\n"));
+    assert!(shown["body"].as_str().unwrap().contains("## Decisions\n\n- ADOPTED: Dry beds only\n"));
     assert_eq!(world.ckpt(&["cat", "out.csv"]).stdout(), "1,2\n");
     let said = commit(&world);
     assert!(said.ends_with(" (0 bytes new), task 1 of 2 done\n"), "{said}");
