@@ -84,6 +84,12 @@ impl LineReader for DigestReader {
     }
 }
 
+/// The digest in what a capture has kept.
+pub fn kept_digest(kept: &RawValue) -> Option<Digest> {
+    let reading: Reading = serde_json::from_str(kept.get()).ok()?;
+    Some(reading.digest.into_owned())
+}
+
 /// Tokens in the context window of a session: the provider's figure, else a count of its text.
 pub fn session_tokens(digest: &Digest) -> Count {
     match &digest.usage {

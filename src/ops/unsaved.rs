@@ -5,7 +5,7 @@
 
 use crate::agent::Found;
 use crate::model::digest::Digest;
-use crate::ops::Desk;
+use crate::ops::{Desk, transcript};
 use crate::store::Kept;
 
 /// What is in no checkpoint; `None` where it cannot be told.
@@ -64,7 +64,7 @@ impl Captured {
     /// What the session was like at the last capture.
     pub fn digest(&self) -> Option<Digest> {
         match self {
-            Self::Remembered(kept) => serde_json::from_str(kept.kept.get()).ok(),
+            Self::Remembered(kept) => transcript::kept_digest(&kept.kept),
             _ => None,
         }
     }
