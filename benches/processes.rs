@@ -43,6 +43,7 @@ fn main() {
         ("hook", hook),
         ("sync", sync),
         ("wire", wire),
+        ("status", status),
     ];
     for (name, run) in parts {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
@@ -371,6 +372,28 @@ fn wire() {
     }
     let time = world.timed(world.command(PROGRAM).args(["push", "-q"]));
     println!("1,000 checkpoints to a fresh remote in one push: {time:.0} ms");
+}
+
+/// The line for a status bar on 50 MB of transcript, against a process that does nothing.
+fn status() {
+    let world = World::new();
+    let mut session = world.session(50 * MB);
+    compare_status(&world, &["status", "--line"], "never saved");
+    world.ckpt(&["save", "-q"]);
+    compare_status(&world, &["status", "--line"], "all of it saved");
+    session.grow(100 * KB);
+    compare_status(&world, &["status", "--line"], "100 KB since the last checkpoint");
+    compare_status(&world, &["status"], "everything, 100 KB since the last checkpoint");
+    world.fill(100_000);
+    compare_status(&world, &["status", "--line"], "100,000 checkpoints");
+}
+
+fn compare_status(world: &World, arguments: &[&str], what: &str) {
+    let (ours, nothing) = alternate(
+        || world.timed(world.command(PROGRAM).args(arguments)),
+        || world.timed(&mut world.command("true")),
+    );
+    println!("{what}: {ours:.2} ms, an empty process {nothing:.2} ms, ratio {:.1}", ours / nothing);
 }
 
 /// Medians of runs in turn, in milliseconds.

@@ -192,6 +192,13 @@ pub fn terminals() -> [bool; 3] {
     ]
 }
 
+/// Whether standard input is something that can be handed over, and no terminal or other device such as `/dev/null`.
+pub fn input_is_handed_over() -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    let facts = std::fs::metadata("/dev/stdin");
+    facts.is_ok_and(|facts| !facts.file_type().is_char_device())
+}
+
 fn text(name: &str) -> Option<String> {
     env::var(name).ok().filter(|text| !text.is_empty())
 }

@@ -116,7 +116,7 @@ impl Compactions {
                 self.directory.get_or_insert(directory);
             }
             Event::Edit { path, .. } => {
-                let path = self.from_directory(path);
+                let path = self.seen_from_there(path);
                 self.since.files.retain(|known| *known != path);
                 remember(&mut self.since.files, path);
             }
@@ -137,7 +137,7 @@ impl Compactions {
 }
 
 impl Compactions {
-    fn from_directory(&self, path: String) -> String {
+    fn seen_from_there(&self, path: String) -> String {
         let below = self.directory.as_ref().and_then(|directory| path.strip_prefix(directory));
         below.and_then(|below| below.strip_prefix('/')).map(str::to_owned).unwrap_or(path)
     }

@@ -70,10 +70,9 @@ fn json_line(value: &serde_json::Value) -> String {
     format!("{}\n", sanitize::json(&value.to_string()))
 }
 
-/// What an agent hands over on standard input, where it is no terminal.
+/// What an agent hands over on standard input.
 fn handed() -> Option<Handed> {
-    let [stdin, ..] = settings::terminals();
-    if stdin {
+    if !settings::input_is_handed_over() {
         return None;
     }
     let (sender, receiver) = mpsc::channel();
