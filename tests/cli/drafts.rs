@@ -57,7 +57,7 @@ fn payment_webhooks() {
 
     ## Blockers
 
-    - Should an event that fails three times page somebody, or is a line in the log enough?
+    - not answered yet: Should an event that fails three times page somebody, or is a line in the log enough?
 
     ## Critical context
 

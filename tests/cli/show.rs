@@ -39,7 +39,7 @@ fn a_checkpoint_reads_like_a_page() {
     Progress
 
     ☑ Read the sensor
-    • [~] Open the valve below 30 %
+    ◐ Open the valve below 30 %
 
     Next steps
 
