@@ -44,6 +44,7 @@ fn main() {
         ("sync", sync),
         ("wire", wire),
         ("status", status),
+        ("draft", draft),
     ];
     for (name, run) in parts {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
@@ -109,6 +110,33 @@ fn compare_save(world: &World, session: &mut Session, what: &str) {
         },
     );
     println!("{what}: save {ours:.2} ms, git notes add {git:.2} ms, ratio {:.2}", ours / git);
+}
+
+/// A draft of a transcript of 4 MB that nothing is remembered of, and of one whose end alone is new; a real one where
+/// there are samples.
+fn draft() {
+    let world = World::new();
+    let mut session = world.session(4 * MB);
+    let run = |world: &World, path: &Path| {
+        let mut draft = world.command(PROGRAM);
+        draft.args(["draft", "--print", "--session", path.to_str().unwrap()]);
+        world.timed(&mut draft)
+    };
+    let median = |path: &Path| {
+        let mut times: Vec<f64> = (0..RUNS).map(|_| run(&world, path)).collect();
+        times.sort_by(f64::total_cmp);
+        times[RUNS / 2]
+    };
+    println!("4 MB, nothing remembered: {:.2} ms", median(&session.path));
+    world.ckpt(&["save", "-q", "HEAD~1"]);
+    println!("4 MB, all of it saved: {:.2} ms", median(&session.path));
+    session.grow(100 * KB);
+    println!("4 MB and 100 KB since: {:.2} ms", median(&session.path));
+    let Some(samples) = std::env::var_os("CKPT_SAMPLES") else { return };
+    let real = Path::new(&samples).join("claude/2.1.56_87418835_erk.jsonl");
+    if let Ok(facts) = fs::metadata(&real) {
+        println!("a real one of {} KB: {:.2} ms", facts.len() / 1000, median(&real));
+    }
 }
 
 /// `show HEAD~3` against `git notes show HEAD~3`.

@@ -228,11 +228,11 @@ impl Digest {
 
     fn take_result(&mut self, id: &str, text: &str, failed: bool) {
         let Some(place) = self.pending.iter().position(|(call, _)| call == id) else { return };
-        if let Some((_, command)) = self.pending.remove(place) {
-            if !test_run::goes_on(text) {
-                let run = TestRun::read(command, text, failed, self.now());
-                push_bounded(&mut self.tests, run, TEST_RUNS);
-            }
+        if let Some((_, command)) = self.pending.remove(place)
+            && !test_run::goes_on(text)
+        {
+            let run = TestRun::read(command, text, failed, self.now());
+            push_bounded(&mut self.tests, run, TEST_RUNS);
         }
     }
 

@@ -5,6 +5,7 @@
 //! quotations and what was pasted.
 
 mod agent;
+mod files;
 mod person;
 mod phrases;
 mod sentences;

@@ -181,6 +181,14 @@ fn what_task_and_resume_print_is_documented() {
 }
 
 #[test]
+fn what_draft_prints_is_documented() {
+    let world = World::new();
+    world.claude().write();
+    world.save(&[]);
+    compare("draft", &[world.json(&["draft", "--json"])], &documented("draft"));
+}
+
+#[test]
 fn what_init_prints_is_documented() {
     let world = World::new();
     world.git(&["remote", "add", "origin", "/srv/garden"]);

@@ -179,7 +179,7 @@ fn summary(output: &str) -> String {
     cut(failed.or_else(|| lines().find(told)).unwrap_or_default(), SUMMARY)
 }
 
-/// `ok  	example.com/x	0.2s`
+/// `ok example.com/x 0.2s`, with tabs
 fn of_go(line: &str) -> bool {
     let mut words = line.split_whitespace();
     matches!(words.next(), Some("ok" | "FAIL"))

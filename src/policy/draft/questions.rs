@@ -4,7 +4,7 @@ use crate::model::digest::{Digest, Gist, Saying, Speaker};
 use crate::model::outline::{Part, Point};
 use crate::model::template::Slot;
 use crate::policy::draft::{Drafted, Occasion, Source, worth};
-use crate::policy::ear::{cut, one_line, prose, without_mark};
+use crate::policy::ear::{cut, one_line, prose, sentences, without_mark};
 
 /// Longest quotation of the last reply, in characters.
 const LAST_WORDS: usize = 280;
@@ -52,12 +52,12 @@ fn last_words(digest: &Digest) -> Option<Drafted> {
         .map(|saying| saying.text.as_str())
         .collect();
     let lines: Vec<&str> = prose(reply)
-        .filter(|line| {
-            without_mark(line) == *line && !line.ends_with(':') && !elsewhere.contains(line)
-        })
+        .filter(|line| without_mark(line) == *line && !line.ends_with(':'))
         .take(4)
         .collect();
-    let text = cut(&lines.join(" "), LAST_WORDS);
+    let mut told = sentences(&lines.join("\n"));
+    told.retain(|sentence| !elsewhere.contains(&sentence.as_str()));
+    let text = cut(&told.join(" "), LAST_WORDS);
     let part = Part::Prose { text: format!("> {text}") };
     let source = Source::said(digest.replied, Speaker::Agent);
     (!text.is_empty()).then_some(Drafted { slot: Slot::LastWords, part, source, value: 520 })

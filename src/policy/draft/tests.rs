@@ -1,3 +1,5 @@
+//! What a draft says, and what it leaves out.
+
 use super::*;
 use crate::model::digest::{Gist, Heard, Speaker};
 use crate::model::session::{EditKind, Event, PlanItem, PlanState, Record};

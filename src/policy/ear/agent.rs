@@ -51,147 +51,46 @@ fn decided(sentence: &str) -> Vec<Heard> {
 }
 
 fn adopts(bare: &str) -> bool {
-    const SELF: &[&str] = &[
-        "i'll",
-        "i will",
-        "i'm going to",
-        "i am going to",
-        "i'm",
-        "i am",
-        "we'll",
-        "we will",
-        "let's",
-        "i've",
-        "i have",
-        "we",
-        "i",
-    ];
-    const CHOOSES: &[&str] = &[
-        "use",
-        "using",
-        "used",
-        "go with",
-        "going with",
-        "went with",
-        "keep",
-        "keeping",
-        "kept",
-        "store",
-        "storing",
-        "stick with",
-        "sticking with",
-        "switch to",
-        "switching to",
-        "switched to",
-        "model",
-        "represent",
-        "prefer",
-        "chose",
-        "picked",
-    ];
-    const LABELS: &[&str] = &[
-        "decision:",
-        "decided:",
-        "i decided",
-        "i've decided",
-        "we decided",
-        "i chose",
-        "i went with",
-        "i settled on",
-        "chosen approach:",
-        "we agreed",
-    ];
+    const SELF: &str =
+        "i'll|i will|i'm going to|i am going to|i'm|i am|we'll|we will|let's|i've|i have|we|i";
+    const CHOOSES: &str = "use|using|used|go with|going with|went with|keep|keeping|kept|store|storing|stick with|\
+        sticking with|switch to|switching to|switched to|model|represent|prefer|chose|picked";
+    const LABELS: &str = "decision:|decided:|i decided|i've decided|we decided|i chose|i went with|i settled on|\
+        chosen approach:|we agreed";
     let own = SELF
-        .iter()
+        .split('|')
         .find_map(|start| bare.strip_prefix(start)?.strip_prefix(' '))
         .unwrap_or_default();
     let own = own.strip_prefix("also ").unwrap_or(own);
-    let explained = has(bare, &["instead of", "rather than"]) || reason(bare).is_some();
+    let explained = has(bare, "instead of|rather than") || reason(bare).is_some();
     // How the agent goes about its work decides nothing about the work.
-    const MANNERS: &[&str] = &[
-        "waiting",
-        "interrupting",
-        "guidance",
-        "skill",
-        "skills",
-        "worker",
-        "subagent",
-        "subagents",
-        "next step",
-        "moving on",
-        "rerunning",
-        "re-running",
-        "todo",
-        "task list",
-        "polling for",
-    ];
+    const MANNERS: &str = "waiting|interrupting|guidance|skill|skills|worker|subagent|subagents|next step|moving on|\
+        rerunning|re-running|todo|task list|polling for";
     starts(bare, LABELS) || starts(own, CHOOSES) && explained && !has(bare, MANNERS)
 }
 
 fn rejects(bare: &str) -> bool {
-    const SAYS: &[&str] = &[
-        "i ruled out",
-        "ruled out because",
-        "is ruled out",
-        "decided against",
-        "i rejected",
-        "we rejected",
-        "rejected because",
-        "won't work because",
-        "doesn't work because",
-        "not viable because",
-        "not an option because",
-        "i dropped the idea",
-    ];
+    const SAYS: &str = "i ruled out|ruled out because|is ruled out|decided against|i rejected|we rejected|\
+        rejected because|won't work because|doesn't work because|not viable because|\
+        not an option because|i dropped the idea";
     has(bare, SAYS)
-        || starts(bare, &["rejected:", "ruled out:", "i considered"])
-            && has(bare, &["but", "because", "rejected:", "ruled out:"])
+        || starts(bare, "rejected:|ruled out:|i considered")
+            && has(bare, "but|because|rejected:|ruled out:")
 }
 
 fn defers(bare: &str) -> bool {
-    const SAYS: &[&str] = &[
-        "out of scope",
-        "for a follow-up",
-        "for a follow up",
-        "in a follow-up",
-        "in a follow up",
-        "as a follow-up",
-        "left for later",
-        "leave that for later",
-        "leave it for later",
-        "leaving that for later",
-        "for a later",
-        "in a separate pr",
-        "as a separate pr",
-        "i deferred",
-        "deferred:",
-        "deferring",
-        "not part of this",
-        "intentionally left",
-    ];
-    has(bare, SAYS) && !has(bare, &["if"])
+    const SAYS: &str = "out of scope|for a follow-up|for a follow up|in a follow-up|in a follow up|\
+        as a follow-up|left for later|leave that for later|leave it for later|\
+        leaving that for later|for a later|in a separate pr|as a separate pr|i deferred|\
+        deferred:|deferring|not part of this|intentionally left";
+    has(bare, SAYS) && !has(bare, "if")
 }
 
 fn blocks(bare: &str) -> bool {
-    const SAYS: &[&str] = &[
-        "i'm blocked",
-        "i am blocked",
-        "is blocked on",
-        "is blocked by",
-        "are blocked on",
-        "blocked on",
-        "blocker:",
-        "i can't proceed",
-        "i cannot proceed",
-        "can't continue until",
-        "cannot continue until",
-        "waiting for you to",
-        "waiting on you",
-        "i need you to",
-        "needs your",
-        "requires your approval",
-    ];
-    has(bare, SAYS) && word_count(bare) <= WORDS && !has(bare, &["if", "not blocked", "no longer"])
+    const SAYS: &str = "i'm blocked|i am blocked|is blocked on|is blocked by|are blocked on|blocked on|blocker:|\
+        i can't proceed|i cannot proceed|can't continue until|cannot continue until|\
+        waiting for you to|waiting on you|i need you to|needs your|requires your approval";
+    has(bare, SAYS) && word_count(bare) <= WORDS && !has(bare, "if|not blocked|no longer")
 }
 
 /// The questions at the end of a reply; those in its middle the agent answers itself.
@@ -211,20 +110,8 @@ fn questions(all: &[String]) -> Vec<Heard> {
 
 /// The list below words that announce what comes next.
 fn steps(text: &str) -> Vec<Heard> {
-    const NAMES: &[&str] = &[
-        "next steps",
-        "next step",
-        "next up",
-        "remaining",
-        "remaining work",
-        "still to do",
-        "todo",
-        "to do",
-        "what's left",
-        "what is left",
-        "not done yet",
-        "left to do",
-    ];
+    const NAMES: &str = "next steps|next step|next up|remaining|remaining work|still to do|todo|to do|what's left|\
+        what is left|not done yet|left to do";
     let mut steps = Vec::new();
     let mut announced = false;
     // Headings are no prose, yet here they announce.
@@ -233,7 +120,7 @@ fn steps(text: &str) -> Vec<Heard> {
         let (words, listed) = without_bullet(line);
         let name = plain(words.trim_start_matches('#').trim());
         let label = name.trim_end_matches([':', '.']);
-        let announces = NAMES.iter().any(|one| {
+        let announces = NAMES.split('|').any(|one| {
             label.strip_prefix(one).is_some_and(|rest| {
                 rest.is_empty()
                     || rest.starts_with(" (")

@@ -1,6 +1,7 @@
 //! What a person's prompt says.
 
 use crate::model::digest::{Gist, Heard, Speaker};
+use crate::policy::ear::files;
 use crate::policy::ear::phrases::{alternative, has, plain, reason, starts, word_count};
 use crate::policy::ear::sentences::{one_line, prose, sentences, without_bullet};
 use crate::policy::ear::{reasoned, said};
@@ -29,7 +30,7 @@ pub(super) fn hear(text: &str) -> Vec<Heard> {
             }
         }
     }
-    heard.extend(files(text));
+    heard.extend(files::named(text));
     heard
 }
 
@@ -55,87 +56,19 @@ fn ask(text: &str) -> Option<Heard> {
 
 /// A question that wants to be told something and nothing done.
 fn asks_back(own: &str, bare: &str) -> bool {
-    const STARTS: &[&str] = &[
-        "how",
-        "what",
-        "what's",
-        "why",
-        "which",
-        "where",
-        "when",
-        "who",
-        "is",
-        "are",
-        "does",
-        "do",
-        "did",
-        "was",
-        "were",
-        "has",
-        "have",
-        "should",
-        "can you explain",
-        "can you tell",
-        "could you explain",
-        "explain",
-        "am i",
-        "do i",
-        "so is",
-    ];
+    const STARTS: &str = "how|what|what's|why|which|where|when|who|is|are|does|do|did|was|were|has|have|should|\
+        can you explain|can you tell|could you explain|explain|am i|do i|so is";
     let short = word_count(bare) <= 25 && !own.trim_end_matches('?').contains(['?', '.']);
     short && starts(bare, STARTS)
 }
 
 /// Words that ask for work even in a short prompt.
-const WORK: &[&str] = &[
-    "fix",
-    "add",
-    "implement",
-    "remove",
-    "refactor",
-    "write",
-    "build",
-    "rename",
-    "update",
-    "migrate",
-];
+const WORK: &str = "fix|add|implement|remove|refactor|write|build|rename|update|migrate";
 
 /// How prompts start that only keep things going.
-const CONTINUE: &[&str] = &[
-    "continue",
-    "go on",
-    "go ahead",
-    "proceed",
-    "carry on",
-    "keep going",
-    "do it",
-    "do that",
-    "yes",
-    "y",
-    "ok",
-    "thanks",
-    "thank you",
-    "looks good",
-    "lgtm",
-    "sounds good",
-    "commit",
-    "push",
-    "try again",
-    "retry",
-    "next",
-    "let's do it",
-    "let's go",
-    "resume",
-    "wait",
-    "stop",
-    "nice",
-    "great",
-    "good",
-    "done",
-    "again",
-    "are you done",
-    "is it done",
-];
+const CONTINUE: &str = "continue|go on|go ahead|proceed|carry on|keep going|do it|do that|yes|y|ok|thanks|thank you|\
+    looks good|lgtm|sounds good|commit|push|try again|retry|next|let's do it|let's go|resume|\
+    wait|stop|nice|great|good|done|again|are you done|is it done";
 
 /// The heading of a plan that a prompt hands over.
 fn plan_title(text: &str) -> Option<String> {
@@ -173,312 +106,69 @@ fn decided(sentence: &str) -> Vec<Heard> {
 
 /// A question, a condition, a story.
 fn is_aside(sentence: &str, bare: &str) -> bool {
-    const STARTS: &[&str] = &[
-        "if",
-        "why",
-        "what",
-        "how",
-        "when",
-        "where",
-        "who",
-        "which",
-        "can you",
-        "could you",
-        "would",
-        "is there",
-        "is it",
-        "are",
-        "do we",
-        "do you",
-        "does",
-        "did",
-        "should we",
-        "should i",
-        "i was",
-        "i wonder",
-        "i'm wondering",
-        "it seems",
-        "looks like",
-        "maybe",
-        "perhaps",
-        "for example",
-    ];
+    const STARTS: &str = "if|why|what|how|when|where|who|which|can you|could you|would|is there|is it|are|do we|\
+        do you|does|did|should we|should i|i was|i wonder|i'm wondering|it seems|looks like|\
+        maybe|perhaps|for example";
     sentence.trim_end().ends_with('?') || starts(bare, STARTS)
 }
 
 fn defers(bare: &str) -> bool {
-    const PLAIN: &[&str] = &[
-        "out of scope",
-        "for later",
-        "not now",
-        "not for now",
-        "as a separate feature",
-        "in a separate pr",
-        "in another pr",
-        "in a follow-up",
-        "in a follow up",
-        "in a later pr",
-        "separate issue",
-        "postpone",
-        "hold off",
-        "not in this pr",
-        "another time",
-        "comes later",
-        "come later",
-        "leave it for",
-        "let's defer",
-        "we defer",
-        "deferred to",
-    ];
-    const LEFT: &[&str] =
-        &["skip", "leave", "ignore", "without", "don't", "do not", "not", "park", "drop"];
+    const PLAIN: &str = "out of scope|for later|not now|not for now|as a separate feature|in a separate pr|\
+        in another pr|in a follow-up|in a follow up|in a later pr|separate issue|postpone|\
+        hold off|not in this pr|another time|comes later|come later|leave it for|let's defer|\
+        we defer|deferred to";
+    const LEFT: &str = "skip|leave|ignore|without|don't|do not|not|park|drop";
     let later =
-        bare.trim_end_matches(['.', '!']).ends_with(" later") && !has(bare, &["sooner or later"]);
-    let decides =
-        later && has(bare, &["do", "add", "fix", "handle", "let's", "we", "can", "leave", "look"]);
-    has(bare, PLAIN)
-        || starts(bare, &["defer"])
-        || decides
-        || has(bare, &["for now"]) && has(bare, LEFT)
+        bare.trim_end_matches(['.', '!']).ends_with(" later") && !has(bare, "sooner or later");
+    let decides = later && has(bare, "do|add|fix|handle|let's|we|can|leave|look");
+    has(bare, PLAIN) || starts(bare, "defer") || decides || has(bare, "for now") && has(bare, LEFT)
 }
 
 fn adopts(bare: &str) -> bool {
-    const SAYS: &[&str] = &[
-        "let's use",
-        "lets use",
-        "let's go with",
-        "lets go with",
-        "let's stick with",
-        "let's keep",
-        "let's switch to",
-        "we decided",
-        "we've decided",
-        "i decided",
-        "i've decided",
-        "we agreed",
-        "we settled on",
-        "we'll use",
-        "we will use",
-        "we'll go with",
-        "we go with",
-        "i'd prefer",
-        "i would prefer",
-        "i prefer",
-        "i want to use",
-        "i'd rather",
-        "the decision is",
-        "decision:",
-        "decided:",
-    ];
-    const DOES: &[&str] = &[
-        "use",
-        "go with",
-        "keep",
-        "put",
-        "make",
-        "move",
-        "rename",
-        "store",
-        "write",
-        "change",
-        "set",
-        "return",
-        "treat",
-        "switch to",
-        "stick with",
-        "replace",
-        "update",
-        "bump",
-        "call",
-        "split",
-        "drop",
-        "remove",
-        "add",
-        "leave",
-        "do",
-        "implement",
-        "build",
-        "verify",
-        "send",
-        "read",
-        "run",
-        "let's",
-        "we should",
-        "i want",
-        "it should",
-        "that should",
-    ];
-    let chooses = has(bare, &["instead of", "rather than"]) || reason(bare).is_some();
-    const VAGUE: &[&str] =
-        &["use the following", "use your", "use subagents", "use a subagent", "use parallel"];
-    let plainly = starts(bare, &["use", "go with", "stick with"]) && word_count(bare) <= 25;
+    const SAYS: &str = "let's use|lets use|let's go with|lets go with|let's stick with|let's keep|\
+        let's switch to|we decided|we've decided|i decided|i've decided|we agreed|we settled on|\
+        we'll use|we will use|we'll go with|we go with|i'd prefer|i would prefer|i prefer|\
+        i want to use|i'd rather|the decision is|decision:|decided:";
+    const DOES: &str = "use|go with|keep|put|make|move|rename|store|write|change|set|return|treat|switch to|\
+        stick with|replace|update|bump|call|split|drop|remove|add|leave|do|implement|build|\
+        verify|send|read|run|let's|we should|i want|it should|that should";
+    let chooses = has(bare, "instead of|rather than") || reason(bare).is_some();
+    const VAGUE: &str = "use the following|use your|use subagents|use a subagent|use parallel";
+    let plainly = starts(bare, "use|go with|stick with") && word_count(bare) <= 25;
     let says = has(bare, SAYS) || starts(bare, DOES) && chooses || plainly;
-    const TOOLS: &[&str] =
-        &["skill", "skills", "subagent", "subagents", "superpowers", "plugin", "mcp"];
+    const TOOLS: &str = "skill|skills|subagent|subagents|superpowers|plugin|mcp";
     says && !starts(bare, VAGUE) && !has(bare, TOOLS)
 }
 
 fn rejects(bare: &str) -> bool {
-    const SAYS: &[&str] = &[
-        "we won't use",
-        "we don't use",
-        "not going to use",
-        "ruled out",
-        "we rejected",
-        "is rejected",
-        "i rejected",
-        "let's not",
-        "scrap",
-        "drop the idea",
-        "no need for",
-        "we decided against",
-        "decided against",
-        "i don't want",
-        "we don't want",
-        "i do not want",
-    ];
-    starts(bare, &["don't use", "do not use", "dont use", "avoid"]) || has(bare, SAYS)
+    const SAYS: &str = "we won't use|we don't use|not going to use|ruled out|we rejected|is rejected|i rejected|\
+        let's not|scrap|drop the idea|no need for|we decided against|decided against|\
+        i don't want|we don't want|i do not want";
+    starts(bare, "don't use|do not use|dont use|avoid") || has(bare, SAYS)
 }
 
 fn binds(bare: &str) -> bool {
-    const SAYS: &[&str] = &[
-        "must not",
-        "mustn't",
-        "must never",
-        "must always",
-        "should never",
-        "should always",
-        "shouldn't",
-        "should not",
-        "has to stay",
-        "have to stay",
-        "needs to stay",
-        "must stay",
-        "must be",
-        "must keep",
-        "must have",
-        "must remain",
-        "must work",
-        "must support",
-        "must return",
-        "not allowed",
-        "without breaking",
-        "without changing",
-        "without dropping",
-        "without introducing",
-        "without touching",
-        "without adding",
-        "backwards compatible",
-        "backward compatible",
-        "no new dependencies",
-        "no new dependency",
-        "has to be",
-        "have to be",
-        "needs to be",
-        "under no circumstances",
-        "cannot change",
-        "can't change",
-    ];
-    const STARTS: &[&str] = &[
-        "never",
-        "always",
-        "don't",
-        "do not",
-        "dont",
-        "make sure",
-        "ensure",
-        "be careful",
-        "no breaking",
-        "keep",
-    ];
+    const SAYS: &str = "must not|mustn't|must never|must always|should never|should always|shouldn't|should not|\
+        has to stay|have to stay|needs to stay|must stay|must be|must keep|must have|must remain|\
+        must work|must support|must return|not allowed|without breaking|without changing|\
+        without dropping|without introducing|without touching|without adding|\
+        backwards compatible|backward compatible|no new dependencies|no new dependency|has to be|\
+        have to be|needs to be|under no circumstances|cannot change|can't change";
+    const STARTS: &str =
+        "never|always|don't|do not|dont|make sure|ensure|be careful|no breaking|keep";
     // What holds for one turn only.
-    const PASSING: &[&str] = &[
-        "do not edit",
-        "don't edit",
-        "do not make",
-        "don't make",
-        "do not modify",
-        "don't modify",
-        "do not run",
-        "don't run",
-        "do not commit",
-        "don't commit",
-        "do not push",
-        "don't push",
-        "do not start",
-        "don't start",
-        "do not implement",
-        "don't implement",
-        "do not write",
-        "don't write",
-    ];
-    const IDLE: &[&str] = &[
-        "don't worry",
-        "don't know",
-        "don't think",
-        "don't need",
-        "don't bother",
-        "never mind",
-        "don't understand",
-        "don't see",
-        "keep going",
-        "keep me",
-        "keep it up",
-        "do not worry",
-        "don't stop",
-        "don't ask",
-        "shouldn't it",
-        "shouldn't we",
-        "shouldn't that",
-        "shouldn't there",
-        "shouldn't this",
-    ];
-    let keeps = starts(bare, &["keep"])
-        && !has(
-            bare,
-            &["compatible", "unchanged", "stable", "as is", "as it is", "working", "intact"],
-        );
+    const PASSING: &str = "do not edit|don't edit|do not make|don't make|do not modify|don't modify|do not run|\
+        don't run|do not commit|don't commit|do not push|don't push|do not start|don't start|\
+        do not implement|don't implement|do not write|don't write";
+    const IDLE: &str = "don't worry|don't know|don't think|don't need|don't bother|never mind|don't understand|\
+        don't see|keep going|keep me|keep it up|do not worry|don't stop|don't ask|shouldn't it|\
+        shouldn't we|shouldn't that|shouldn't there|shouldn't this";
+    let keeps = starts(bare, "keep")
+        && !has(bare, "compatible|unchanged|stable|as is|as it is|working|intact");
     let imperative = starts(bare, STARTS) && !keeps;
     let clause = [", don't ", ", do not ", ", never ", " and don't ", " and never ", " but don't "];
     (imperative || has(bare, SAYS) || clause.iter().any(|start| bare.contains(start)))
         && !has(bare, IDLE)
         && !starts(bare, PASSING)
         && !bare.ends_with(':')
-}
-
-/// The files that a prompt names, as it names them.
-fn files(text: &str) -> Vec<Heard> {
-    let mut found: Vec<Heard> = Vec::new();
-    for line in prose(text).take(60) {
-        for word in line.split_whitespace() {
-            let name = word.trim_matches(|letter: char| {
-                !(letter.is_alphanumeric() || matches!(letter, '_' | '.' | '/'))
-            });
-            let name = name.trim_start_matches("./").trim_end_matches('.');
-            let name = name.split_once(':').map_or(name, |(name, _)| name);
-            if is_file(name) && found.len() < EACH && found.iter().all(|other| other.text != name) {
-                found.push(said(Gist::File, Speaker::Person, name));
-            }
-        }
-    }
-    found
-}
-
-/// Has an ending of a few letters, and is no address, version or abbreviation.
-fn is_file(name: &str) -> bool {
-    let Some((stem, ending)) = name.rsplit_once('.') else { return false };
-    let plausible = (1..=5).contains(&ending.len())
-        && ending.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        && ending.bytes().any(|byte| byte.is_ascii_lowercase());
-    let allowed =
-        |letter: char| letter.is_alphanumeric() || matches!(letter, '/' | '_' | '-' | '.' | '@');
-    let site =
-        !name.contains('/') && matches!(ending, "com" | "org" | "net" | "io" | "dev" | "e" | "g");
-    plausible
-        && stem.len() > 1
-        && name.chars().all(allowed)
-        && !name.starts_with(['/', '.', '@'])
-        && !site
-        && !name.contains("//")
-        && !name.contains("..")
 }

@@ -40,7 +40,7 @@ fn joined(text: &str) -> Vec<String> {
 fn is_broken(line: &str) -> bool {
     const PAGE: usize = 56;
     let length = line.chars().count();
-    length >= PAGE && length < LONGEST && !line.ends_with(['.', '!', '?', ':', ';'])
+    (PAGE..LONGEST).contains(&length) && !line.ends_with(['.', '!', '?', ':', ';'])
 }
 
 /// The lines of a text that are prose, trimmed.

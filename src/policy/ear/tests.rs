@@ -1,3 +1,5 @@
+//! What is heard, and what is not.
+
 use super::*;
 
 fn told(event: Event) -> Vec<(Gist, String, Option<String>)> {
