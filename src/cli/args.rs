@@ -1,6 +1,7 @@
 //! The command line. Help, man pages and shell completions all come from these definitions.
 
 mod care;
+mod documents;
 mod exchange;
 mod hooks;
 mod recipients;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use care::{DoctorArguments, PruneArguments};
+pub use documents::{DiffArguments, LintArguments, TokensArguments};
 pub use exchange::{
     ExportArguments, ExportFormat, FetchArguments, ImportArguments, PushArguments, SyncArguments,
 };
@@ -120,6 +122,9 @@ pub enum Command {
     Scan(ScanArguments),
     Redact(RedactArguments),
     Recipients(RecipientsArguments),
+    Lint(LintArguments),
+    Tokens(TokensArguments),
+    Diff(DiffArguments),
     #[command(hide = true)]
     Hook(HookArguments),
 }

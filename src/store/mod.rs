@@ -75,7 +75,7 @@ pub use crate::format::recipients::{
     without as without_recipient,
 };
 
-pub use crate::format::given::{Front, Given, GivenError, read as read_given};
+pub use crate::format::given::{Front, Given, GivenError, handed_back, read as read_given};
 pub use admit::{AdmitError, Admitted};
 pub use anchors::{Anchor, AnchorIndex, Reading};
 pub use appender::AppendError;
@@ -171,6 +171,16 @@ impl Store {
     /// The file that a document is written in with an editor.
     pub fn edit_path(&self) -> PathBuf {
         self.directory.join("CHECKPOINT_EDITMSG.md")
+    }
+
+    /// A file that is not there yet, for what was written with an editor and cannot be used.
+    pub fn recovery_path(&self) -> PathBuf {
+        let numbered = |number: u32| match number {
+            1 => self.directory.join("CHECKPOINT_RECOVERED.md"),
+            _ => self.directory.join(format!("CHECKPOINT_RECOVERED-{number}.md")),
+        };
+        let free = (1..=u32::MAX).map(numbered).find(|path| path.symlink_metadata().is_err());
+        free.unwrap_or_else(|| numbered(1))
     }
 
     /// The file that keeps what was installed in this repository.

@@ -4,16 +4,20 @@
 //! Only [`screen`] writes to the standard streams; only [`pager`] and [`programs`] start processes.
 
 pub mod arrived;
+pub mod compared;
 pub mod demo;
 pub mod diagnosed;
 pub mod exported;
+pub mod fitted;
 pub mod found;
 pub mod imported;
 pub mod installed;
 pub mod json;
 pub mod json_keep;
+pub mod linted;
 pub mod listing;
 pub mod markdown;
+pub mod measured;
 pub mod pager;
 pub mod passphrase;
 pub mod programs;

@@ -2,12 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod diff;
 mod docs;
 mod doctor;
+mod editing;
 mod forged;
 mod forgery;
 mod help;
 mod hints;
+mod lint;
 mod log;
 mod prompt;
 mod redact;
@@ -24,6 +27,7 @@ mod setup;
 mod show;
 mod template;
 mod terminal;
+mod tokens;
 mod vault;
 mod verify;
 mod world;

@@ -3,6 +3,7 @@
 mod arrived;
 mod completions;
 mod demo;
+mod diff;
 mod doctor;
 mod editing;
 mod export;
@@ -10,11 +11,13 @@ mod fetch;
 mod hook;
 mod import;
 mod init;
+mod lint;
 mod log;
 mod navigate;
 mod prompt;
 mod prune;
 mod push;
+mod reading;
 mod recipients;
 mod redact;
 mod repair;
@@ -26,6 +29,7 @@ mod setup;
 mod show;
 mod sync;
 mod template;
+mod tokens;
 mod vault;
 mod verify;
 
@@ -68,6 +72,9 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Redact(arguments) => redact::run(context, arguments),
         Command::Recipients(arguments) => recipients::run(context, arguments),
         Command::Template(arguments) => template::run(context, arguments),
+        Command::Lint(arguments) => lint::run(context, arguments),
+        Command::Tokens(arguments) => tokens::run(context, arguments),
+        Command::Diff(arguments) => diff::run(context, arguments),
     }
 }
 

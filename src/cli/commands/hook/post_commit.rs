@@ -1,6 +1,6 @@
 //! `git ckpt hook post-commit`: saves with the commit that was just made.
 
-use crate::cli::commands::editing;
+use crate::cli::commands::editing::{self, Manner};
 use crate::cli::commands::hook::options::{Options, Prompt};
 use crate::cli::commands::hook::{FINISH, told};
 use crate::cli::context::Context;
@@ -12,8 +12,10 @@ use crate::ops::choose_session::SessionChoice;
 use crate::ops::draft::{self, DraftRequest};
 use crate::ops::follow;
 use crate::ops::hook_save::{self, Document, Ended, HookSave};
+use crate::ops::lint;
 use crate::ops::prepare;
 use crate::policy::template::Purpose;
+use crate::ui::linted;
 use crate::ui::programs::{self, Typed};
 use crate::ui::repaired;
 use crate::ui::saved;
@@ -39,6 +41,12 @@ pub fn run(
         None => asked(context, &desk, options).map_or(Document::Drafted, Document::Written),
     };
     let written = !matches!(document, Document::Drafted);
+    let remark = match &document {
+        Document::Prepared(text) if !options.quiet => lint::of_save(&desk, text, None, "HEAD")
+            .ok()
+            .and_then(|outcome| linted::by_hook(&outcome)),
+        _ => None,
+    };
     let directory = desk.directory.clone();
     let request = HookSave { document, place: options.place, limit: options.limit };
     let ended = hook_save::save(desk, request);
@@ -47,6 +55,9 @@ pub fn run(
         programs::start_in_background(&program, FINISH, &directory)?;
     }
     tell(context, options, &ended, written);
+    if let Some(remark) = remark {
+        context.screen.say_plainly(&remark);
+    }
     Ok(())
 }
 
@@ -87,7 +98,10 @@ fn asked(context: &mut Context, desk: &Desk, options: &Options) -> Option<Vec<u8
     };
     let draft = draft::draft(desk, &request).ok()?;
     let written = match options.prompt {
-        Prompt::Editor => editing::edit(desk, &draft, Untouched::SavedAsDraft, Typed::Terminal),
+        Prompt::Editor => {
+            let manner = Manner { untouched: Untouched::SavedAsDraft, typed: Typed::Terminal };
+            editing::edit(context, desk, &draft, manner)
+        }
         _ => next_action(context, &draft),
     };
     written.unwrap_or_else(|error| {
