@@ -9,7 +9,7 @@ use crate::policy::lint::is_nothing;
 use crate::policy::words::{Words, core, covered, likeness, significant};
 
 /// From how much on two texts are taken for one thing, in percent.
-const SAME: usize = 60;
+const SAME: usize = 50;
 
 /// Most entries of one kind that are matched by their words; more are no document that somebody wrote.
 const MOST: usize = 1000;

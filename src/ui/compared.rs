@@ -168,22 +168,30 @@ fn between(page: &mut Page, between: &Between) {
 
 pub fn json(outcome: &DiffOutcome) -> Value {
     let found = &outcome.comparison;
-    let reversed = |one: &Reversal| json!({ "was": one.before.word(), "now": one.now });
-    let moved = |one: &Moved| json!({ "was": one.before, "now": one.now });
+    let decision = |one: &Decision| json!({ "verdict": one.verdict, "decision": one.decision });
+    let all = |list: &[Decision]| list.iter().map(decision).collect::<Vec<_>>();
+    let reversed = found.decisions_reversed.iter().map(|one| {
+        json!({ "was": one.before, "verdict": one.now.verdict, "decision": one.now.decision })
+    });
+    let moved = found
+        .items_moved
+        .iter()
+        .map(|one| json!({ "was": one.before, "state": one.now.state, "text": one.now.text }));
+    let texts = |list: &[Item]| list.iter().map(|item| item.text.clone()).collect::<Vec<_>>();
     json!({
         "schema": SCHEMA,
         "before": side(&outcome.before),
         "now": side(&outcome.now),
         "decisions": {
-            "added": found.decisions_added,
-            "reversed": found.decisions_reversed.iter().map(reversed).collect::<Vec<_>>(),
-            "dropped": found.decisions_dropped,
+            "added": all(&found.decisions_added),
+            "reversed": reversed.collect::<Vec<_>>(),
+            "dropped": all(&found.decisions_dropped),
         },
         "items": {
-            "done": found.items_done,
-            "new": found.items_new,
-            "moved": found.items_moved.iter().map(moved).collect::<Vec<_>>(),
-            "gone": found.items_gone,
+            "done": texts(&found.items_done),
+            "new": texts(&found.items_new),
+            "moved": moved.collect::<Vec<_>>(),
+            "gone": texts(&found.items_gone),
         },
         "steps": { "new": found.steps_new, "done": found.steps_done, "gone": found.steps_gone },
         "blockers": change(&found.blockers),

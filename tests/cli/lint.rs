@@ -51,7 +51,10 @@ fn a_document_comes_from_a_file_a_pipe_or_a_checkpoint() {
     let world = World::new();
     let piped = world.call(&["lint", "-"]).input(BAD).run();
     assert!(piped.code == 13 && piped.stdout().contains("\n-:18: "), "{piped}");
-    let id = world.save(&["--no-session", "-m", BAD]);
+    let id = {
+        world.write("bad.md", BAD);
+        world.save(&["--no-session", "-F", "bad.md"])
+    };
     let of_head = world.ckpt(&["lint"]);
     assert_eq!(of_head.to_string(), world.ckpt(&["lint", &id[..8]]).to_string());
     let line = of_head.stdout().lines().find(|line| line.contains("vague")).unwrap().to_owned();
@@ -62,9 +65,24 @@ fn a_document_comes_from_a_file_a_pipe_or_a_checkpoint() {
     world.write("main", GOOD);
     assert_eq!(world.ckpt(&["lint", "main"]).code, 13);
     assert_eq!(world.ckpt(&["lint", "./main"]).code, 0);
-    assert_snapshot!(world.ckpt(&["lint", "nosuch.md"]), @"");
-    assert_snapshot!(world.call(&["lint", "-"]).input("---\nstatus: nope\n---\nx\n").run(), @"");
-    assert_snapshot!(world.call(&["lint", "-"]).input(b"caf\xe9\n").run(), @"");
+    assert_snapshot!(world.ckpt(&["lint", "nosuch.md"]), @"
+    --- stderr
+    error: there is no file, revision or checkpoint `nosuch.md`
+    hint: name a file, a revision or the beginning of a checkpoint's id; `git ckpt log --all` lists commits with their checkpoints
+    --- exit 3
+    ");
+    assert_snapshot!(world.call(&["lint", "-"]).input("---\nstatus: nope\n---\nx\n").run(), @"
+    --- stderr
+    error: the front matter is not valid: unknown variant `nope`, expected one of in_progress, completed, blocked at line 2, column 9
+    hint: front matter stands between two lines of `---`; leave both out for plain markdown
+    --- exit 8
+    ");
+    assert_snapshot!(world.call(&["lint", "-"]).input(b"caf\xe9\n").run(), @"
+    --- stderr
+    error: the document is not UTF-8: byte 3 is not valid
+    hint: hand it in as UTF-8 text; `iconv` converts other encodings
+    --- exit 8
+    ");
 }
 
 #[test]
@@ -183,7 +201,7 @@ fn a_hook_says_one_line_of_a_document_that_was_prepared() {
         let said = call.run().stderr();
         said.lines().filter(|line| line.contains("finding")).map(str::to_owned).collect::<Vec<_>>()
     };
-    assert_eq!(commit(Some(BAD)), ["ckpt: 6 findings in the document: git ckpt lint"]);
+    assert_eq!(commit(Some(BAD)), ["ckpt: 8 findings in the document: git ckpt lint"]);
     assert_eq!(commit(Some(GOOD)), [""; 0]);
     assert_eq!(commit(None), [""; 0]);
 }
