@@ -162,7 +162,7 @@ fn says_why(decision: &Decision) -> bool {
 
 /// Whether something is set apart in a text that can be the reason for the rest.
 fn has_remark(text: &str) -> bool {
-    let marks = [" — ", " – ", " - ", ": ", "; ", " ("];
+    let marks = [" — ", " – ", " - ", ": ", "; ", " (", ". "];
     let enough = |rest: &str| rest.split_whitespace().count() >= 3;
     marks.iter().any(|mark| text.split_once(mark).is_some_and(|(_, rest)| enough(rest)))
 }

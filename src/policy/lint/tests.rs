@@ -132,6 +132,7 @@ fn a_decision_says_why() {
         "- REJECTED: Redis, because it is one more thing to run",
         "- REJECTED: Redis — one more thing to run",
         "- REJECTED: Redis (one more thing to run)",
+        "- REJECTED: Redis. It is one more thing to run",
         "- DEFERRED: sharding until there are two regions",
         "- ADOPTED: verify first so that nothing is parsed that was forged",
         "- ADOPTED: verify first\n  - the body of a forged request could be anything",
