@@ -31,7 +31,7 @@ const MB: usize = 1_000_000;
 fn main() {
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let parts: [(&str, fn()); 11] = [
+    let parts: [(&str, fn()); 14] = [
         ("start", start),
         ("save", save),
         ("stored", stored),
@@ -45,6 +45,7 @@ fn main() {
         ("wire", wire),
         ("status", status),
         ("draft", draft),
+        ("documents", documents),
     ];
     for (name, run) in parts {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
@@ -62,6 +63,21 @@ fn start() {
         || world.timed(Command::new("git").arg("--version")),
     );
     println!("git-ckpt --version {ours:.2} ms, git --version {git:.2} ms");
+}
+
+/// Counting and looking through a document of 2 KB, each from the start of the process.
+fn documents() {
+    let world = World::new();
+    let text = include_str!("../tests/fixtures/documents/webhooks.md");
+    let file = world.write("state.md", format!("{text}{}", &text[..2048 - text.len()]));
+    let file = file.to_str().unwrap();
+    for command in ["tokens", "lint"] {
+        let (ours, git) = alternate(
+            || world.timed(world.command(PROGRAM).args([command, file])),
+            || world.timed(Command::new("git").arg("--version")),
+        );
+        println!("{command} of 2 KB {ours:.2} ms, git --version {git:.2} ms");
+    }
 }
 
 /// A save of 100 KB at growing transcript sizes.

@@ -1,6 +1,7 @@
 //! The command line. Help, man pages and shell completions all come from these definitions.
 
 mod care;
+mod documents;
 mod draft;
 mod exchange;
 mod hooks;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use care::{DoctorArguments, PruneArguments};
+pub use documents::{DiffArguments, LintArguments, TokensArguments};
 pub use draft::DraftArguments;
 pub use exchange::{
     ExportArguments, ExportFormat, FetchArguments, ImportArguments, PushArguments, SyncArguments,
@@ -137,6 +139,9 @@ pub enum Command {
     Resume(ResumeArguments),
     Attach(AttachArguments),
     Cat(CatArguments),
+    Lint(LintArguments),
+    Tokens(TokensArguments),
+    Diff(DiffArguments),
     #[command(hide = true)]
     Hook(HookArguments),
 }

@@ -20,11 +20,13 @@ use crate::ops::import::ImportError;
 use crate::ops::init::InitError;
 use crate::ops::install::InstallError;
 use crate::ops::journal::JournalError;
+use crate::ops::lint::LintError;
 use crate::ops::locate::LocateError;
 use crate::ops::log::LogWalkError;
 use crate::ops::prepare::PrepareError;
 use crate::ops::prompt::PromptError;
 use crate::ops::prune::PruneError;
+use crate::ops::reading::ReadingError;
 use crate::ops::recipients::RecipientsError;
 use crate::ops::redact::RedactError;
 use crate::ops::remotes::RemoteError;
@@ -40,7 +42,7 @@ use crate::ops::status::StatusError;
 use crate::ops::task::TaskError;
 use crate::ops::template::TemplateError;
 use crate::ops::vault::{ForgetError, VaultError};
-use crate::store::{CommitError, SealedError};
+use crate::store::{CommitError, GivenError, SealedError};
 use crate::ui::programs::ProgramError;
 
 /// Everything that can end a command.
@@ -178,6 +180,12 @@ pub enum CliError {
     Template(#[from] TemplateError),
     #[error("the outline cannot be understood")]
     Outline(#[source] serde_json::Error),
+    #[error(transparent)]
+    Reading(#[from] ReadingError),
+    #[error(transparent)]
+    Lint(#[from] LintError),
+    #[error("what was written cannot be used, so nothing was saved")]
+    Misread { kept: PathBuf, source: GivenError },
 }
 
 /// What is done only after a yes.
@@ -188,6 +196,7 @@ pub enum Deed {
     Restore,
     Import,
     Send,
+    Write,
 }
 
 impl Deed {
@@ -198,6 +207,7 @@ impl Deed {
             Self::Restore => "restored",
             Self::Import => "imported",
             Self::Send => "sent",
+            Self::Write => "written",
         }
     }
 
@@ -208,6 +218,7 @@ impl Deed {
             Self::Restore => "restoring",
             Self::Import => "importing",
             Self::Send => "sending secrets",
+            Self::Write => "writing the file",
         }
     }
 }

@@ -18,10 +18,11 @@ pub enum Exit {
     NeedsCare = 10,
     Secrets = 11,
     Sealed = 12,
+    Findings = 13,
 }
 
 impl Exit {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
@@ -35,6 +36,7 @@ impl Exit {
         Self::NeedsCare,
         Self::Secrets,
         Self::Sealed,
+        Self::Findings,
     ];
 
     pub fn code(self) -> u8 {
@@ -65,6 +67,7 @@ impl Exit {
             Self::NeedsCare => "something should be mended, as `doctor` says",
             Self::Secrets => "secrets were found: `scan` names them, `push` sends no checkpoint",
             Self::Sealed => "the session or the document is sealed, and no identity here opens it",
+            Self::Findings => "the document should be mended, as `lint` says",
         }
     }
 }

@@ -7,7 +7,7 @@ mod work;
 use crate::agent::AgentError;
 use crate::cli::error::{CliError, cannot_be_written};
 use crate::cli::exit::Exit;
-use crate::cli::exits::documents::template_exit;
+use crate::cli::exits::documents::{lint_exit, reading_exit, template_exit};
 use crate::cli::exits::secrets::{
     recipients_exit, redact_exit, scan_exit, sealed_exit, search_exit, vault_exit,
 };
@@ -82,6 +82,9 @@ impl CliError {
             Self::Redact(error) => redact_exit(error),
             Self::Recipients(error) => recipients_exit(error),
             Self::Template(error) => template_exit(error),
+            Self::Reading(error) => reading_exit(error),
+            Self::Lint(error) => lint_exit(error),
+            Self::Misread { .. } => Exit::BadInput,
             other => work_exit(other),
         }
     }

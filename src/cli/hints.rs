@@ -9,7 +9,7 @@ mod vault;
 mod work;
 
 use crate::cli::error::{CliError, Deed};
-use crate::cli::hints::documents::template_hint;
+use crate::cli::hints::documents::{lint_hint, misread_hint, reading_hint, template_hint};
 use crate::cli::hints::operations::{
     exchange_hint, locate_hint, logs_hint, open_hint, prune_hint, read_hint, remote_hint,
     restore_hint, store_hint,
@@ -105,6 +105,7 @@ fn own_hint(error: &CliError) -> Option<String> {
                 Deed::Restore => "look at it with `git ckpt show`",
                 Deed::Import => "look at what is inside, as shown above",
                 Deed::Send => "look at what was found, as shown above",
+                Deed::Write => "look at what would go, as shown above",
             };
             Some(format!("{look}, then run the same command with `--yes`"))
         }
@@ -150,6 +151,9 @@ fn own_hint(error: &CliError) -> Option<String> {
         | CliError::Stats(StatsError::Pressure(error)) => Some(pressure_hint(error)),
         CliError::Outline(_) => Some("its form is that of `outline` in `git ckpt show --json`, described in docs/JSON.md".to_owned()),
         CliError::Template(error) => template_hint(error),
+        CliError::Reading(error) => reading_hint(error),
+        CliError::Lint(error) => lint_hint(error),
+        CliError::Misread { kept, .. } => Some(misread_hint(kept)),
         other => work_hint(other).or_else(|| exchange_hint(other)),
     }
 }

@@ -93,6 +93,26 @@ pub fn read(bytes: &[u8]) -> Result<Given, GivenError> {
     Ok(Given { front, body: ended(body) })
 }
 
+/// The front matter of a stored document in the form in which it can be handed in again, to supersede what it was.
+///
+/// What a save fills in itself is left out. A stored front matter has every key at the beginning of a line.
+pub fn handed_back(document: &str, superseded: &CheckpointId) -> String {
+    let yaml = document.strip_prefix("---\n").and_then(close).map_or("", |(yaml, _)| yaml);
+    let mut front = format!("---\nsupersedes: {superseded}\n");
+    let mut kept = false;
+    for line in yaml.split_inclusive('\n') {
+        let inside = line.starts_with([' ', '\t', '-', '\n', '#']);
+        if !inside {
+            let key = line.split(':').next().unwrap_or_default().trim_matches(['"', '\'']);
+            kept = key != "supersedes" && !COMPUTED.contains(&key);
+        }
+        if kept {
+            front.push_str(line);
+        }
+    }
+    front + "---\n"
+}
+
 /// The text before the closing fence, and what follows it.
 fn close(inside: &str) -> Option<(&str, &str)> {
     let mut at = 0;
@@ -127,6 +147,20 @@ mod tests {
         assert_eq!(given.front.title.as_deref(), Some("kept"));
         assert_eq!(given.front.unknown.keys().collect::<Vec<_>>(), ["reviewer"]);
         assert_eq!(given.body, "body\n");
+    }
+
+    #[test]
+    fn a_stored_document_is_handed_back_without_what_a_save_fills_in() {
+        let text = "---\nid: 0123\nlength: 3\ntitle: kept\nprogress:\n  done: 1\n  total: 2\nsnapshots:\n- agent: x\n  session: y\nsupersedes: 0000000000000000000000000000000000000000\nreviewer:\n- Bob\n---\nbody\n";
+        let id: CheckpointId = "0123456789abcdef0123456789abcdef01234567".parse().unwrap();
+        assert_eq!(
+            handed_back(text, &id),
+            format!(
+                "---\nsupersedes: {id}\ntitle: kept\nprogress:\n  done: 1\n  total: 2\nreviewer:\n- Bob\n---\n"
+            )
+        );
+        let given = read((handed_back(text, &id) + "body\n").as_bytes()).unwrap();
+        assert_eq!((given.front.supersedes, given.body.as_str()), (Some(id), "body\n"));
     }
 
     #[test]

@@ -5,9 +5,12 @@
 pub mod arrival;
 pub mod asking;
 pub mod compactions;
+pub mod compare;
 pub mod draft;
 pub mod ear;
 pub mod exchange;
+pub mod fit;
+pub mod lint;
 pub mod masking;
 pub mod noted;
 pub mod opening;
@@ -30,4 +33,5 @@ pub mod tasked;
 pub mod template;
 pub mod tokens;
 pub mod window;
+pub mod wording;
 pub mod words;

@@ -81,7 +81,7 @@ pub use crate::format::recipients::{
     without as without_recipient,
 };
 
-pub use crate::format::given::{Front, Given, GivenError, read as read_given};
+pub use crate::format::given::{Front, Given, GivenError, handed_back, read as read_given};
 pub use admit::{AdmitError, Admitted};
 pub use anchors::{Anchor, AnchorIndex, Reading};
 pub use appender::AppendError;
@@ -189,6 +189,16 @@ impl Store {
     pub fn is_news(&self, what: &str) -> bool {
         let path = self.directory.join(format!("told-{what}"));
         std::fs::OpenOptions::new().write(true).create_new(true).open(path).is_ok()
+    }
+
+    /// A file that is not there yet, for what was written with an editor and cannot be used.
+    pub fn recovery_path(&self) -> PathBuf {
+        let numbered = |number: u32| match number {
+            1 => self.directory.join("CHECKPOINT_RECOVERED.md"),
+            _ => self.directory.join(format!("CHECKPOINT_RECOVERED-{number}.md")),
+        };
+        let free = (1..=u32::MAX).map(numbered).find(|path| path.symlink_metadata().is_err());
+        free.unwrap_or_else(|| numbered(1))
     }
 
     /// The file that keeps what was installed in this repository.

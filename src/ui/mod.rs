@@ -5,18 +5,22 @@
 
 pub mod arrived;
 pub mod attached;
+pub mod compared;
 pub mod demo;
 pub mod diagnosed;
 pub mod drafted;
 pub mod exported;
+pub mod fitted;
 pub mod found;
 pub mod imported;
 pub mod installed;
 pub mod json;
 pub mod json_keep;
 pub mod json_status;
+pub mod linted;
 pub mod listing;
 pub mod markdown;
+pub mod measured;
 pub mod noted;
 pub mod pager;
 pub mod passphrase;

@@ -286,6 +286,24 @@ fn what_scan_and_redact_print_is_documented() {
     compare("redact", &[redacted], &documented("redact"));
 }
 
+#[test]
+fn what_is_printed_of_documents_is_documented() {
+    let world = World::with_session();
+    world.write("bad.md", crate::lint::BAD);
+    world.write("long.md", crate::tokens::LONG);
+    let linted = lines(&world, &["lint", "bad.md", "--json"]);
+    compare("lint", &linted, &documented("lint"));
+    let rules = lines(&world, &["lint", "--rules", "--json"]);
+    compare("lint --rules", &rules, &documented("lint --rules"));
+    let counted = [
+        world.json(&["tokens", "long.md", "--fit", "--model", "gpt-5", "--json"]),
+        world.json(&["tokens", "bad.md", "--json"]),
+    ];
+    compare("tokens", &counted, &documented("tokens"));
+    crate::diff::saved(&world);
+    compare("diff", &[world.json(&["diff", "HEAD~1", "--json"])], &documented("diff"));
+}
+
 /// A world with a checkpoint that goes, one that no remote has, one to repair, and a writer whose logs are not here.
 fn world_to_prune() -> World {
     let world = World::with_session();

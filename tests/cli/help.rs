@@ -47,7 +47,7 @@ fn the_short_help_fits_a_screen() {
 
     More, each told of by `git ckpt help <command>`:
       export, import, template, verify, prune, doctor, demo, setup, completions
-      vault, scan, redact, recipients, stats, draft, cat
+      vault, scan, redact, recipients, stats, draft, cat, lint, tokens, diff
 
       -C <DIR>       Work as if started in this directory
       -h, --help     Print help (see more with '--help')

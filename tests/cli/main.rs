@@ -3,14 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
 mod attach;
+mod diff;
 mod docs;
 mod doctor;
 mod draft;
 mod drafts;
+mod editing;
 mod forged;
 mod forgery;
 mod help;
 mod hints;
+mod lint;
 mod log;
 mod note;
 mod prompt;
@@ -31,6 +34,7 @@ mod status;
 mod task;
 mod template;
 mod terminal;
+mod tokens;
 mod vault;
 mod verify;
 mod world;

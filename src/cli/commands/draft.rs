@@ -3,6 +3,7 @@
 mod writer;
 
 use crate::cli::args::DraftArguments;
+use crate::cli::commands::editing::Manner;
 use crate::cli::commands::{answer_json, editing, session_named};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
@@ -10,6 +11,7 @@ use crate::ops::Desk;
 use crate::ops::choose_session::SessionChoice;
 use crate::ops::draft::{self, DraftRequest};
 use crate::ops::drafting;
+use crate::ops::lint;
 use crate::ops::prepare;
 use crate::ops::save::{self, SaveRequest};
 use crate::ops::secrets::Redaction;
@@ -17,7 +19,7 @@ use crate::policy::draft::{Sources, without_sources};
 use crate::policy::template::Purpose;
 use crate::ui::programs::Typed;
 use crate::ui::template::Untouched;
-use crate::ui::{drafted, saved};
+use crate::ui::{drafted, linted, saved};
 
 /// What becomes of the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,15 +56,26 @@ pub fn run(context: &mut Context, arguments: DraftArguments) -> Result<(), CliEr
     }
     let text = match &arguments.with {
         Some(agent) => {
-            writer::written(context, &desk, agent, &drafted::prompt(&outcome), arguments.timeout)?
+            let prompt = drafted::prompt(&outcome);
+            let text = writer::written(context, &desk, agent, &prompt, arguments.timeout)?;
+            looked_through(context, &desk, &arguments, &text);
+            text
         }
         None => outcome.text,
     };
-    let document = if edits { edited(&desk, &text)? } else { text };
+    let document = if edits { edited(context, &desk, &text)? } else { text };
     match fate {
         Fate::Printed => Ok(context.screen.answer(&document)?),
         Fate::Prepared => keep(context, &desk, &document),
         Fate::Saved => save(context, &desk, arguments.commit, session, &document),
+    }
+}
+
+/// Says what is amiss with what an agent wrote, so that it can be mended in the editor or by asking again.
+fn looked_through(context: &mut Context, desk: &Desk, arguments: &DraftArguments, text: &str) {
+    let template = arguments.template.as_deref();
+    if let Ok(outcome) = lint::of_save(desk, text.as_bytes(), template, &arguments.commit) {
+        linted::after_save(&outcome).0.iter().for_each(|line| context.screen.warn(line));
     }
 }
 
@@ -84,8 +97,9 @@ fn purpose(edits: bool) -> Purpose {
 }
 
 /// What the person leaves of a draft; what they took out is remembered.
-fn edited(desk: &Desk, draft: &str) -> Result<String, CliError> {
-    let written = editing::edit(desk, draft, Untouched::NotSaved, Typed::Input)?;
+fn edited(context: &mut Context, desk: &Desk, draft: &str) -> Result<String, CliError> {
+    let manner = Manner { untouched: Untouched::NotSaved, typed: Typed::Input };
+    let written = editing::edit(context, desk, draft, manner)?;
     let written = written.ok_or_else(|| CliError::Unedited { draft: desk.store.edit_path() })?;
     let text = String::from_utf8_lossy(&written).into_owned();
     let (before, after) = (without_sources(draft), without_sources(&text));

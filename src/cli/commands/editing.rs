@@ -1,42 +1,188 @@
 //! Writing a document in the user's editor.
+//!
+//! What cannot be used is kept in a file of its own. A document that is over its budget is opened once more, with what is
+//! too much; left as it is, it is taken as it is. So every opening but the first needs a change before it.
 
 use std::path::Path;
 
+use crate::cli::context::Context;
 use crate::cli::error::CliError;
 use crate::cli::settings;
+use crate::model::template::Template;
 use crate::ops::Desk;
+use crate::ops::reading;
+use crate::ops::tokens;
+use crate::policy::fit;
+use crate::policy::outline::guidance_free;
+use crate::store::{GivenError, read_given};
 use crate::ui::programs::{self, Typed};
-use crate::ui::template::{self, Untouched};
+use crate::ui::screen::Answer;
+use crate::ui::template::{self, Excess, Untouched};
 
 /// What git names as the editor for hooks of a command that opens none: a program that does nothing.
 const NO_EDITOR: &str = ":";
 
+/// How a document is edited.
+#[derive(Clone, Copy, Debug)]
+pub struct Manner {
+    pub untouched: Untouched,
+    pub typed: Typed,
+}
+
+/// Why the editor is opened again.
+enum Again {
+    /// There is more than the budget.
+    Excess(Box<Excess>),
+    /// It cannot be used.
+    Broken(GivenError),
+}
+
 /// Lets the user edit a text; `None` where it was left empty or as it was.
 pub fn edit(
+    context: &mut Context,
     desk: &Desk,
     start: &str,
-    untouched: Untouched,
-    typed: Typed,
+    manner: Manner,
 ) -> Result<Option<Vec<u8>>, CliError> {
     let path = desk.store.edit_path();
-    let unwritable = |source| CliError::Unwritable { path: path.clone(), source };
-    let template = template::with_help(start, untouched);
-    if let Some(parent) = path.parent() {
-        std::fs::create_dir_all(parent).map_err(unwritable)?;
+    let mut text = start.to_owned();
+    let mut again: Option<Again> = None;
+    loop {
+        let shown = shown(desk, &text, manner, again.as_ref());
+        let written = opened(desk, &path, &shown, manner.typed)?;
+        if written == shown.as_bytes() {
+            return untouched(desk, text, again);
+        }
+        (text, again) = match String::from_utf8(written) {
+            Ok(written) => {
+                let document = template::without_help(&written);
+                if document.trim().is_empty() {
+                    put(&path, start.as_bytes())?;
+                    return Ok(None);
+                }
+                match judged(context, desk, &document, manner.typed) {
+                    Ok(None) => return Ok(Some(document.into_bytes())),
+                    Ok(Some(excess)) => {
+                        (template::without_remarks(&written), Some(Again::Excess(excess)))
+                    }
+                    Err(source) => {
+                        if !wants_it_again(context, manner.typed, &source)? {
+                            return Err(kept(desk, document.as_bytes(), source));
+                        }
+                        (template::without_remarks(&written), Some(Again::Broken(source)))
+                    }
+                }
+            }
+            Err(error) => {
+                let source = GivenError::NotUtf8(error.utf8_error().valid_up_to());
+                return Err(kept(desk, error.as_bytes(), source));
+            }
+        };
     }
-    std::fs::write(&path, &template).map_err(unwritable)?;
-    if let Err(source) = programs::edit(&editor(desk), &path, typed) {
-        let written = std::fs::read_to_string(&path).unwrap_or_default();
-        std::fs::write(&path, template::without_help(&written)).map_err(unwritable)?;
-        return Err(CliError::Editor { draft: path, source });
+}
+
+/// The text as the editor has it.
+fn shown(desk: &Desk, text: &str, manner: Manner, again: Option<&Again>) -> String {
+    let budget = read_given(text.as_bytes()).ok().and_then(|given| asked(desk, &given.front));
+    let budget = budget.map(|template| template.budget);
+    let help = template::with_help(text, budget, manner.untouched);
+    match again {
+        None => help,
+        Some(Again::Excess(excess)) => template::with_excess(&help, excess),
+        Some(Again::Broken(source)) => template::with_trouble(&help, &source.to_string()),
     }
-    let text = std::fs::read_to_string(&path)
-        .map_err(|source| CliError::Unreadable { path: path.clone(), source })?;
-    if text == template || template::without_help(&text).trim().is_empty() {
-        std::fs::write(&path, start).map_err(unwritable)?;
-        return Ok(None);
+}
+
+/// Writes a text, opens it in the editor, and reads what that left.
+fn opened(desk: &Desk, path: &Path, shown: &str, typed: Typed) -> Result<Vec<u8>, CliError> {
+    put(path, shown.as_bytes())?;
+    let read = || {
+        std::fs::read(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })
+    };
+    if let Err(source) = programs::edit(&editor(desk), path, typed) {
+        if let Ok(written) = String::from_utf8(read()?) {
+            put(path, template::without_help(&written).as_bytes())?;
+        }
+        return Err(CliError::Editor { draft: path.to_owned(), source });
     }
-    Ok(Some(template::without_help(&text).into_bytes()))
+    read()
+}
+
+/// What becomes of a text that was left as it was shown.
+fn untouched(desk: &Desk, text: String, again: Option<Again>) -> Result<Option<Vec<u8>>, CliError> {
+    match again {
+        None => put(&desk.store.edit_path(), text.as_bytes()).map(|()| None),
+        Some(Again::Excess(_)) => Ok(Some(template::without_help(&text).into_bytes())),
+        Some(Again::Broken(source)) => {
+            Err(kept(desk, template::without_help(&text).as_bytes(), source))
+        }
+    }
+}
+
+/// Whether a document is over its budget, and somebody is there who can be shown that.
+fn judged(
+    context: &Context,
+    desk: &Desk,
+    document: &str,
+    typed: Typed,
+) -> Result<Option<Box<Excess>>, GivenError> {
+    let given = read_given(document.as_bytes())?;
+    let reopens = desk.store.repository().config_bool("ckpt.reopen").unwrap_or(true);
+    let template = asked(desk, &given.front).filter(|_| reopens && can_ask(context, typed));
+    let Some(template) = template else { return Ok(None) };
+    let fit = fit::fit(&given.body, template.budget);
+    let is_over = fit.before > template.budget;
+    let lines: Vec<&str> = given.body.lines().collect();
+    let first = |cut: &fit::Cut| (lines[cut.lines.start].to_owned(), cut.reason, cut.tokens);
+    Ok(is_over.then(|| {
+        Box::new(Excess {
+            tokens: fit.before,
+            budget: template.budget,
+            sections: tokens::by_section(&guidance_free(&given.body), 0),
+            first: fit.cuts.iter().take(template::FIRST_CUTS).map(first).collect(),
+        })
+    }))
+}
+
+/// A template that cannot be had asks for nothing; the save says what is wrong with it.
+fn asked(desk: &Desk, front: &crate::store::Front) -> Option<Template> {
+    reading::asked_of(desk, front).ok()
+}
+
+fn can_ask(context: &Context, typed: Typed) -> bool {
+    match typed {
+        Typed::Input => context.screen.can_ask(),
+        Typed::Terminal => context.screen.can_show(),
+    }
+}
+
+/// The error of a text that cannot be used, which is now in a file of its own that nothing else writes to.
+fn kept(desk: &Desk, document: &[u8], source: GivenError) -> CliError {
+    let kept = desk.store.recovery_path();
+    match put(&kept, document) {
+        Ok(()) => CliError::Misread { kept, source },
+        Err(error) => error,
+    }
+}
+
+fn wants_it_again(
+    context: &mut Context,
+    typed: Typed,
+    source: &GivenError,
+) -> Result<bool, CliError> {
+    let question = format!("{source}; open it again?");
+    let answer = match typed {
+        Typed::Input => context.screen.confirm(&question)?,
+        Typed::Terminal => context.screen.confirm_on_terminal(&question)?,
+    };
+    Ok(answer == Answer::Yes)
+}
+
+fn put(path: &Path, text: &[u8]) -> Result<(), CliError> {
+    let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);
+    written
+        .and_then(|()| std::fs::write(path, text))
+        .map_err(|source| CliError::Unwritable { path: path.to_owned(), source })
 }
 
 /// Forgets what was written: it is saved, or written down to be saved.

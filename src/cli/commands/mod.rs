@@ -5,6 +5,7 @@ mod attach;
 mod cat;
 mod completions;
 mod demo;
+mod diff;
 mod doctor;
 mod draft;
 mod editing;
@@ -14,12 +15,14 @@ mod hook;
 mod import;
 mod init;
 mod input;
+mod lint;
 mod log;
 mod navigate;
 mod note;
 mod prompt;
 mod prune;
 mod push;
+mod reading;
 mod recipients;
 mod redact;
 mod repair;
@@ -35,6 +38,7 @@ mod status;
 mod sync;
 mod task;
 mod template;
+mod tokens;
 mod vault;
 mod verify;
 
@@ -85,6 +89,9 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Attach(arguments) => attach::run(context, arguments),
         Command::Cat(arguments) => cat::run(context, arguments),
         Command::Template(arguments) => template::run(context, arguments),
+        Command::Lint(arguments) => lint::run(context, arguments),
+        Command::Tokens(arguments) => tokens::run(context, arguments),
+        Command::Diff(arguments) => diff::run(context, arguments),
     }
 }
 

@@ -1,17 +1,19 @@
 //! `git ckpt save`
 
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::cli::args::SaveArguments;
-use crate::cli::commands::{answer_json, editing, session_named};
+use crate::cli::commands::editing::{self, Manner};
+use crate::cli::commands::reading::read;
+use crate::cli::commands::{answer_json, session_named};
 use crate::cli::consent::confirm;
 use crate::cli::context::Context;
 use crate::cli::error::{CliError, Deed};
+use crate::model::causes::with_causes;
 use crate::ops::Desk;
 use crate::ops::choose_session::SessionChoice;
 use crate::ops::draft::{self, DraftRequest};
+use crate::ops::lint::{self, LintError, LintOutcome};
 use crate::ops::prepare;
 use crate::ops::quotes;
 use crate::ops::save::{self, SaveRequest};
@@ -20,10 +22,7 @@ use crate::policy::outline;
 use crate::policy::template::Purpose;
 use crate::ui::programs::Typed;
 use crate::ui::template::Untouched;
-use crate::ui::{json, saved};
-
-/// Most bytes of a document.
-const LARGEST: u64 = 32 << 20;
+use crate::ui::{json, linted, saved};
 
 pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliError> {
     let desk = context.desk()?;
@@ -31,15 +30,19 @@ pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliErr
     let session = session(&arguments, &directory);
     let mut document = document(&arguments, &directory)?;
     if arguments.edit {
-        document = Some(edited(&desk, &arguments, &session, document)?);
+        document = Some(edited(context, &desk, &arguments, document)?);
     }
     if arguments.prepare {
-        return prepare(context, &desk, document.unwrap_or_default());
+        let document = document.unwrap_or_default();
+        let found = look_through(&desk, &document, &arguments);
+        prepare(context, &desk, document)?;
+        return tell(context, found, "<file>");
     }
     let redaction = if arguments.no_redact { Redaction::Off } else { Redaction::On };
     if redaction == Redaction::Off {
         confirm(context, Deed::Save, "leave every secret in what is saved?", arguments.yes)?;
     }
+    let found = document.as_ref().map(|document| look_through(&desk, document, &arguments));
     let request = SaveRequest {
         target: arguments.commit,
         document,
@@ -60,9 +63,39 @@ pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliErr
         context.screen.warn(saved::QUOTES_IN_PLAIN);
     }
     if arguments.json {
-        return answer_json(context, &json::saved(&outcome));
+        answer_json(context, &json::saved(&outcome))?;
+    } else {
+        context.screen.answer(&saved::text(&outcome))?;
     }
-    Ok(context.screen.answer(&saved::text(&outcome))?)
+    found.map_or(Ok(()), |found| tell(context, found, outcome.id.short()))
+}
+
+/// What is amiss with a document that is handed in.
+fn look_through(
+    desk: &Desk,
+    document: &[u8],
+    arguments: &SaveArguments,
+) -> Result<LintOutcome, LintError> {
+    lint::of_save(desk, document, arguments.template.as_deref(), &arguments.commit)
+}
+
+/// Warns of what is amiss, which keeps nothing from being saved.
+fn tell(
+    context: &mut Context,
+    found: Result<LintOutcome, LintError>,
+    saved: &str,
+) -> Result<(), CliError> {
+    match found {
+        Ok(outcome) => {
+            let (lines, rest) = linted::after_save(&outcome);
+            lines.iter().for_each(|line| context.screen.warn(line));
+            if !lines.is_empty() && rest > 0 {
+                context.screen.talk(&format!("{rest} more: git ckpt lint {saved}"));
+            }
+        }
+        Err(error) => context.screen.warn(&format!("not looked through: {}", with_causes(&error))),
+    }
+    Ok(())
 }
 
 /// Keeps a document for the next commit.
@@ -92,36 +125,23 @@ fn document(arguments: &SaveArguments, directory: &Path) -> Result<Option<Vec<u8
     arguments.file.as_ref().map(|file| read(file, directory)).transpose()
 }
 
-/// What is handed in with a file, or through a pipe.
-fn read(file: &Path, directory: &Path) -> Result<Vec<u8>, CliError> {
-    let unreadable = |path: PathBuf| move |source| CliError::NoDocument { path, source };
-    let mut text = Vec::new();
-    if file.as_os_str() == "-" {
-        let read = std::io::stdin().take(LARGEST + 1).read_to_end(&mut text);
-        read.map_err(unreadable("standard input".into()))?;
-    } else {
-        let path = directory.join(file);
-        let read = File::open(&path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut text));
-        read.map_err(unreadable(path))?;
-    }
-    if text.len() as u64 > LARGEST { Err(CliError::TooLarge) } else { Ok(text) }
-}
-
 /// Lets the user write the document in the editor, starting from what was handed in or from a draft.
 fn edited(
+    context: &mut Context,
     desk: &Desk,
     arguments: &SaveArguments,
-    session: &SessionChoice,
     document: Option<Vec<u8>>,
 ) -> Result<Vec<u8>, CliError> {
     let start = match document {
         Some(document) => String::from_utf8_lossy(&document).into_owned(),
         None => {
             let template = arguments.template.clone();
-            let request = DraftRequest::new(&arguments.commit, session.clone(), Purpose::Editing);
+            let session = session(arguments, &context.directory()?);
+            let request = DraftRequest::new(&arguments.commit, session, Purpose::Editing);
             draft::draft(desk, &DraftRequest { template, ..request })?.text
         }
     };
-    let written = editing::edit(desk, &start, Untouched::NotSaved, Typed::Input)?;
+    let manner = Manner { untouched: Untouched::NotSaved, typed: Typed::Input };
+    let written = editing::edit(context, desk, &start, manner)?;
     written.ok_or_else(|| CliError::Unedited { draft: desk.store.edit_path() })
 }

@@ -1,6 +1,9 @@
 //! Exit codes of what goes wrong with documents and their templates.
 
 use crate::cli::exit::Exit;
+use crate::cli::exits::locate_exit;
+use crate::ops::lint::LintError;
+use crate::ops::reading::ReadingError;
 use crate::ops::template::TemplateError;
 use crate::store::TemplatesError;
 
@@ -13,5 +16,22 @@ pub(super) fn template_exit(error: &TemplateError) -> Exit {
         }
         TemplateError::Templates(_) | TemplateError::Budget { .. } => Exit::BadInput,
         TemplateError::Exists { .. } => Exit::Refused,
+    }
+}
+
+pub(super) fn reading_exit(error: &ReadingError) -> Exit {
+    match error {
+        ReadingError::Nowhere { .. } => Exit::NotFound,
+        ReadingError::Locate(error) => locate_exit(error),
+        ReadingError::Given(_) => Exit::BadInput,
+        ReadingError::Template(error) => template_exit(error),
+    }
+}
+
+pub(super) fn lint_exit(error: &LintError) -> Exit {
+    match error {
+        LintError::Reading(error) => reading_exit(error),
+        LintError::Template(error) => template_exit(error),
+        LintError::UnknownRule { .. } => Exit::BadInput,
     }
 }

@@ -1,5 +1,11 @@
 //! Hints for what goes wrong with documents and their templates.
 
+use std::path::Path;
+
+use crate::cli::hints::operations::locate_hint;
+use crate::cli::hints::saving::given_hint;
+use crate::ops::lint::LintError;
+use crate::ops::reading::ReadingError;
 use crate::ops::template::TemplateError;
 use crate::store::TemplatesError;
 
@@ -27,4 +33,34 @@ pub(super) fn template_hint(error: &TemplateError) -> Option<String> {
         TemplateError::Budget { key, .. } => Some(format!("set it: git config {key} 500")),
         TemplateError::Placing(_) => None,
     }
+}
+
+pub(super) fn reading_hint(error: &ReadingError) -> Option<String> {
+    match error {
+        ReadingError::Nowhere { .. } => Some(
+            "name a file, a revision or the beginning of a checkpoint's id; `git ckpt log --all` lists commits with their checkpoints"
+                .to_owned(),
+        ),
+        ReadingError::Locate(error) => locate_hint(error),
+        ReadingError::Given(error) => Some(given_hint(error)),
+        ReadingError::Template(error) => template_hint(error),
+    }
+}
+
+pub(super) fn lint_hint(error: &LintError) -> Option<String> {
+    match error {
+        LintError::Reading(error) => reading_hint(error),
+        LintError::Template(error) => template_hint(error),
+        LintError::UnknownRule { .. } => Some(
+            "take it out of the file, or see what rules there are: git ckpt lint --rules"
+                .to_owned(),
+        ),
+    }
+}
+
+pub(super) fn misread_hint(kept: &Path) -> String {
+    format!(
+        "it is kept in `{0}`; mend it there, then save it: git ckpt save -F '{0}'",
+        kept.display()
+    )
 }

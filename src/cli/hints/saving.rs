@@ -25,13 +25,7 @@ pub(super) fn save_hint(error: &SaveError) -> Option<String> {
             "say something in it, or leave out `-m` and `-F`: then the document is drafted from the session"
                 .to_owned(),
         ),
-        SaveError::Given(GivenError::NotUtf8(_) | GivenError::Nul(_)) => {
-            Some("hand it in as UTF-8 text; `iconv` converts other encodings".to_owned())
-        }
-        SaveError::Given(_) => Some(
-            "front matter stands between two lines of `---`; leave both out for plain markdown"
-                .to_owned(),
-        ),
+        SaveError::Given(error) => Some(given_hint(error)),
         SaveError::PutAside { aside, source } => Some(format!(
             "{}\nthe document is not lost: it is kept in `{}`, in its field `document`",
             save_hint(source).unwrap_or_else(verify_hint),
@@ -56,6 +50,18 @@ pub(super) fn save_hint(error: &SaveError) -> Option<String> {
         SaveError::Local(error) => local_hint(&error.source),
         _ => None,
     }
+}
+
+pub(super) fn given_hint(error: &GivenError) -> String {
+    let hint = match error {
+        GivenError::NotUtf8(_) | GivenError::Nul(_) => {
+            "hand it in as UTF-8 text; `iconv` converts other encodings"
+        }
+        GivenError::Unclosed | GivenError::Invalid(_) => {
+            "front matter stands between two lines of `---`; leave both out for plain markdown"
+        }
+    };
+    hint.to_owned()
 }
 
 pub(super) fn choose_hint(error: &ChooseError) -> Option<String> {

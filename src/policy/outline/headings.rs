@@ -77,6 +77,11 @@ pub fn role_of(words: &str) -> Role {
     known(&bare(words)).map_or(Role::Other, |(role, _)| role)
 }
 
+/// The same, with what it says of the decisions below it.
+pub fn meaning_of(words: &str) -> (Role, Option<Verdict>) {
+    known(&bare(words)).unwrap_or_default()
+}
+
 impl Heading {
     /// What `words` mean below `above`, the heading that they are part of.
     pub fn new(level: u8, words: &str, above: Option<&Self>) -> Self {

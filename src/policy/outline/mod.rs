@@ -20,8 +20,8 @@ use crate::model::outline::{Entry, Outline, Part, Role, Section, Table};
 use crate::policy::outline::blocks::{Block, Kind};
 use crate::policy::outline::headings::Heading;
 
-pub use guidance::guidance_free;
-pub use headings::role_of;
+pub use guidance::{guidance_blanked, guidance_free};
+pub use headings::{meaning_of, role_of};
 pub use write::write;
 
 /// Takes a document's body apart.

@@ -1,6 +1,6 @@
 //! `git ckpt hook post-commit`: saves with the commit that was just made.
 
-use crate::cli::commands::editing;
+use crate::cli::commands::editing::{self, Manner};
 use crate::cli::commands::hook::options::{Options, Prompt};
 use crate::cli::commands::hook::{FINISH, told};
 use crate::cli::context::Context;
@@ -12,8 +12,10 @@ use crate::ops::choose_session::SessionChoice;
 use crate::ops::draft::{self, DraftRequest};
 use crate::ops::follow;
 use crate::ops::hook_save::{self, Document, Ended, HookSave, Quotes};
+use crate::ops::lint;
 use crate::ops::prepare;
 use crate::policy::template::Purpose;
+use crate::ui::linted;
 use crate::ui::programs::{self, Typed};
 use crate::ui::repaired;
 use crate::ui::saved;
@@ -41,6 +43,12 @@ pub fn run(
     let written = !matches!(document, Document::Drafted);
     let by_person = matches!(document, Document::Written(_)) && options.prompt == Prompt::Editor;
     let (directory, draft) = (desk.directory.clone(), desk.store.edit_path());
+    let remark = match &document {
+        Document::Prepared(text) if !options.quiet => lint::of_save(&desk, text, None, "HEAD")
+            .ok()
+            .and_then(|outcome| linted::by_hook(&outcome)),
+        _ => None,
+    };
     let request = HookSave { document, place: options.place, limit: options.limit };
     let ended = hook_save::save(desk, request);
     if let Ended::Announced(..) = &ended {
@@ -52,6 +60,9 @@ pub fn run(
         editing::used(&draft);
     }
     tell(context, options, &ended, written);
+    if let Some(remark) = remark {
+        context.screen.say_plainly(&remark);
+    }
     Ok(())
 }
 
@@ -87,7 +98,10 @@ fn asked(context: &mut Context, desk: &Desk, options: &Options) -> Option<Vec<u8
     let request = DraftRequest::new("HEAD", SessionChoice::Auto, purpose);
     let draft = draft::draft(desk, &request).ok()?.text;
     let written = match options.prompt {
-        Prompt::Editor => editing::edit(desk, &draft, Untouched::SavedAsDraft, Typed::Terminal),
+        Prompt::Editor => {
+            let manner = Manner { untouched: Untouched::SavedAsDraft, typed: Typed::Terminal };
+            editing::edit(context, desk, &draft, manner)
+        }
         _ => next_action(context, &draft),
     };
     // What was left as it was is saved without it.

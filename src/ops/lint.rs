@@ -1,0 +1,140 @@
+//! Looking through a document for what the next session would stumble over.
+
+use std::collections::BTreeMap;
+
+use crate::model::checkpoint::Status;
+use crate::model::conventions::Level;
+use crate::ops::Desk;
+use crate::ops::reading::{self, Reading, ReadingError};
+use crate::ops::template::TemplateError;
+use crate::policy::lint::{self, Finding, Material, RULES};
+use crate::policy::outline;
+use crate::policy::tokens;
+use crate::store::{Templates, TemplatesError};
+
+/// A document that was looked through.
+#[derive(Debug)]
+pub struct LintOutcome {
+    /// What it goes by.
+    pub name: String,
+    pub template: String,
+    pub tokens: u64,
+    pub budget: u64,
+    /// In the order of its lines, which are counted from 1 in all of its text.
+    pub findings: Vec<Finding>,
+}
+
+impl LintOutcome {
+    /// With every warning as an error.
+    pub fn strictly(mut self) -> Self {
+        for finding in &mut self.findings {
+            if finding.level == Level::Warning {
+                finding.level = Level::Error;
+            }
+        }
+        self
+    }
+
+    pub fn count(&self, level: Level) -> usize {
+        self.findings.iter().filter(|finding| finding.level == level).count()
+    }
+}
+
+/// Why a document was not looked through.
+#[derive(Debug, thiserror::Error)]
+pub enum LintError {
+    #[error(transparent)]
+    Reading(#[from] ReadingError),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+    #[error("`.ckpt.yaml` names a rule `{rule}`, which there is not")]
+    UnknownRule { rule: String },
+}
+
+/// Which sections a document has to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sections {
+    /// Those of its template.
+    OfTemplate,
+    /// The same, unless it is a message that has no sections and names no template.
+    UnlessAMessage,
+}
+
+/// How much each rule matters here.
+pub fn levels(desk: &Desk) -> Result<BTreeMap<String, Level>, LintError> {
+    let conventions = Templates::new(&desk.directory).conventions();
+    let levels = conventions.map_err(|error: TemplatesError| TemplateError::from(error))?.lint;
+    match levels.keys().find(|rule| lint::find(rule).is_none()) {
+        Some(rule) => Err(LintError::UnknownRule { rule: rule.clone() }),
+        None => Ok(levels),
+    }
+}
+
+/// All rules with how much they matter here, and why.
+pub fn rules(desk: &Desk) -> Result<Vec<(&'static str, Level, &'static str)>, LintError> {
+    let levels = levels(desk)?;
+    let level = |name: &str, usual| levels.get(name).copied().unwrap_or(usual);
+    Ok(RULES.iter().map(|rule| (rule.name, level(rule.name, rule.level), rule.why)).collect())
+}
+
+/// Looks through a document.
+pub fn lint(desk: &Desk, reading: &Reading, sections: Sections) -> Result<LintOutcome, LintError> {
+    let levels = levels(desk)?;
+    let body = outline::guidance_blanked(&reading.body);
+    let outline = outline::read(&body);
+    let tokens = tokens::count(&outline::guidance_free(&reading.body));
+    let has_file = |path: &str| has_file(desk, reading, path);
+    let is_message = !reading.keeps_to_template && outline.sections.len() < 2;
+    let asks = sections == Sections::OfTemplate || !is_message;
+    let findings = lint::lint(
+        &Material {
+            name: &reading.name,
+            body: &body,
+            outline: &outline,
+            tokens,
+            budget: reading.template.budget,
+            required: if asks { &reading.template.required } else { &[] },
+            blocked: reading.status == Status::Blocked,
+            completed: reading.status == Status::Completed,
+            has_file: Some(&has_file),
+            previous: reading.base.previous.as_ref(),
+        },
+        &levels,
+    );
+    let in_text = |finding: Finding| Finding {
+        line: finding.line.map(|line| line + reading.above + 1),
+        ..finding
+    };
+    Ok(LintOutcome {
+        name: reading.name.clone(),
+        template: reading.template.name.to_string(),
+        tokens,
+        budget: reading.template.budget,
+        findings: findings.into_iter().map(in_text).collect(),
+    })
+}
+
+/// The same of a document that is about to be saved with `target`.
+pub fn of_save(
+    desk: &Desk,
+    document: &[u8],
+    template: Option<&str>,
+    target: &str,
+) -> Result<LintOutcome, LintError> {
+    let mut reading = reading::handed_in(desk, "-", document, target)?;
+    if let Some(name) = template {
+        reading.template = crate::ops::template::choose(desk, Some(name), Default::default())?;
+        reading.keeps_to_template = true;
+    }
+    lint(desk, &reading, Sections::UnlessAMessage)
+}
+
+/// Whether a file is in the commit, or in the worktree; what cannot be told is taken to be there.
+fn has_file(desk: &Desk, reading: &Reading, path: &str) -> bool {
+    let committed = reading.base.tree.map(|tree| desk.store.repository().entry_at(tree, path));
+    let in_worktree = || desk.directory.join(path).symlink_metadata().is_ok();
+    match committed {
+        Some(Ok(Some(_)) | Err(_)) => true,
+        Some(Ok(None)) | None => in_worktree(),
+    }
+}

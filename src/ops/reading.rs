@@ -1,0 +1,197 @@
+//! A document that is to be looked at: a file, what comes through a pipe, or what is stored with a commit.
+
+use std::path::{Path, PathBuf};
+
+use crate::git::RevisionError;
+use crate::model::checkpoint::{Checkpoint, CheckpointId, Kind, Status};
+use crate::model::object::ObjectId;
+use crate::model::outline::Outline;
+use crate::model::template::Template;
+use crate::ops::Desk;
+use crate::ops::locate::{self, Content, LocateError, Located, Tied};
+use crate::ops::template::{self, TemplateError};
+use crate::policy::outline;
+use crate::store::{Front, GivenError, handed_back, read_given};
+
+/// Most commits that are looked at for an earlier checkpoint.
+const LOOKED_AT: usize = 200;
+
+/// What a name on the command line means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Named {
+    Input,
+    File(PathBuf),
+    /// A revision, or the beginning of a checkpoint's id.
+    Stored(String),
+}
+
+/// A document, and what is asked of it.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// What it goes by in messages.
+    pub name: String,
+    /// All of it, as it is.
+    pub text: String,
+    /// Lines of it that stand above the body.
+    pub above: usize,
+    pub body: String,
+    pub status: Status,
+    /// With the budget that counts for it.
+    pub template: Template,
+    /// Its template was named: by itself, or by whoever looks at it.
+    pub keeps_to_template: bool,
+    pub stored: Option<Stored>,
+    /// What it is held against.
+    pub base: Base,
+}
+
+/// Where a stored document comes from.
+#[derive(Clone, Debug)]
+pub struct Stored {
+    pub id: CheckpointId,
+    pub commit: ObjectId,
+}
+
+/// The commit whose files a document names, and the document before it.
+#[derive(Clone, Debug, Default)]
+pub struct Base {
+    /// The tree of the commit.
+    pub tree: Option<ObjectId>,
+    pub previous: Option<Outline>,
+}
+
+/// A document that cannot be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadingError {
+    #[error("there is no file, revision or checkpoint `{name}`")]
+    Nowhere { name: String },
+    #[error(transparent)]
+    Locate(#[from] LocateError),
+    #[error(transparent)]
+    Given(#[from] GivenError),
+    #[error(transparent)]
+    Template(#[from] TemplateError),
+}
+
+/// What `name` means: a revision before a file of the same name, unless it is written as a path.
+pub fn named(desk: &Desk, directory: &Path, name: &str) -> Named {
+    let path = directory.join(name);
+    let is_path = ["./", "../", "/"].iter().any(|start| name.starts_with(start));
+    let is_revision = || desk.store.repository().resolve_commit(name).is_ok();
+    if name == "-" {
+        Named::Input
+    } else if is_path || (path.is_file() && !is_revision()) {
+        Named::File(path)
+    } else {
+        Named::Stored(name.to_owned())
+    }
+}
+
+/// A document that is handed in: `target` is the commit that it is for.
+pub fn handed_in(
+    desk: &Desk,
+    name: &str,
+    document: &[u8],
+    target: &str,
+) -> Result<Reading, ReadingError> {
+    let given = read_given(document)?;
+    let text = String::from_utf8_lossy(document).into_owned();
+    let template = asked_of(desk, &given.front)?;
+    let ended = usize::from(!text.is_empty() && !text.ends_with('\n'));
+    let end = text.len() - given.body.len().saturating_sub(ended).min(text.len());
+    Ok(Reading {
+        name: name.to_owned(),
+        above: text[..end].matches('\n').count(),
+        body: given.body,
+        status: given.front.status.unwrap_or_default(),
+        template,
+        keeps_to_template: given.front.template.is_some(),
+        stored: None,
+        base: base_at(desk, target),
+        text,
+    })
+}
+
+/// The document that a revision or the beginning of an id names.
+pub fn stored(desk: &Desk, target: &str) -> Result<Reading, ReadingError> {
+    let located = locate::locate(desk, target).map_err(|error| match error {
+        LocateError::Revision(RevisionError::Unknown { revision: name }) => {
+            ReadingError::Nowhere { name }
+        }
+        other => other.into(),
+    })?;
+    let checkpoint = locate::understood(&located)?;
+    let header = &checkpoint.header;
+    let mut template = template::choose_in_any_case(desk, header.template.as_deref(), header.kind)?;
+    template.budget = header.budget.unwrap_or(template.budget);
+    let text = String::from_utf8_lossy(&located.tied().document).into_owned();
+    let lines = |text: &str| text.matches('\n').count();
+    Ok(Reading {
+        name: checkpoint.id.short().to_owned(),
+        above: lines(&text).saturating_sub(lines(&checkpoint.body)),
+        body: checkpoint.body.clone(),
+        status: header.status,
+        template,
+        keeps_to_template: header.template.is_some(),
+        stored: Some(Stored { id: checkpoint.id.clone(), commit: located.commit }),
+        base: Base { tree: tree_of(desk, located.commit), previous: before(desk, &located) },
+        text,
+    })
+}
+
+/// The template of a document, with the budget that counts for it.
+pub fn asked_of(desk: &Desk, front: &Front) -> Result<Template, TemplateError> {
+    let kind = front.kind.unwrap_or_default();
+    let mut template = template::choose(desk, front.template.as_deref(), kind)?;
+    template.budget = front.budget.unwrap_or(template.budget);
+    Ok(template)
+}
+
+/// A stored document with another body, in the form in which it can be handed in to supersede itself.
+pub fn superseding(reading: &Reading, body: &str) -> String {
+    match &reading.stored {
+        Some(stored) => handed_back(&reading.text, &stored.id) + body,
+        None => {
+            let above: String = reading.text.split_inclusive('\n').take(reading.above).collect();
+            above + body
+        }
+    }
+}
+
+/// What a document for this commit is held against; what cannot be read is not.
+fn base_at(desk: &Desk, target: &str) -> Base {
+    let Ok(commit) = desk.store.repository().resolve_commit(target) else {
+        return Base::default();
+    };
+    let newest = |commit| desk.store.tied_to(commit).ok().and_then(|all| newest_work(&all));
+    let previous = newest(commit).or_else(|| before_commit(desk, commit));
+    Base { tree: tree_of(desk, commit), previous }
+}
+
+fn tree_of(desk: &Desk, commit: ObjectId) -> Option<ObjectId> {
+    desk.store.repository().commit(commit).ok().map(|facts| facts.tree)
+}
+
+/// The document before a stored one: an earlier one of its commit, else that of the nearest commit before.
+fn before(desk: &Desk, located: &Located) -> Option<Outline> {
+    newest_work(&located.all[..located.chosen]).or_else(|| before_commit(desk, located.commit))
+}
+
+fn before_commit(desk: &Desk, commit: ObjectId) -> Option<Outline> {
+    let parent = |commit| {
+        desk.store.repository().commit(commit).ok().and_then(|facts| facts.parents.first().copied())
+    };
+    std::iter::successors(parent(commit), |commit| parent(*commit))
+        .take(LOOKED_AT)
+        .find_map(|commit| newest_work(&desk.store.tied_to(commit).ok()?))
+}
+
+/// The newest document of work; those of safety say nothing that was decided.
+fn newest_work(all: &[Tied]) -> Option<Outline> {
+    let work = |tied: &&Tied| match &tied.content {
+        Content::Known(checkpoint) => checkpoint.header.kind != Kind::Safety,
+        _ => false,
+    };
+    let newest = all.iter().rev().find(work)?;
+    newest.checkpoint().map(|Checkpoint { body, .. }| outline::read(body))
+}
