@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::world::World;
 
-const BEFORE: &str = "# Watering\n\n## Decisions\n\n- ADOPTED: poll the sensor, because it cannot call us\n- DEFERRED: frost, until winter\n\n## Progress\n\n- [x] sensor\n- [ ] valve\n- [ ] the log\n\n## Next steps\n\n1. open the valve below 30 %\n2. tell Grace\n\n## Blockers\n\n- the valve is not delivered\n\n## Files in play\n\n- `src/soil.rs`\n";
+const BEFORE: &str = "# Watering\n\n## Decisions\n\n- ADOPTED: poll the sensor, because it cannot call us\n- DEFERRED: frost, until winter\n- REJECTED: a cable (the beds move every year)\n\n## Progress\n\n- [x] sensor\n- [ ] valve\n- [ ] the log\n\n## Next steps\n\n1. open the valve below 30 %\n2. tell Grace\n\n## Blockers\n\n- the valve is not delivered\n\n## Files in play\n\n- `src/soil.rs`\n";
 const NOW: &str = "# Watering the dry beds\n\n## Decisions\n\n- REJECTED: polling the sensor (it empties the battery)\n- ADOPTED: the sensor wakes us, since it can do so now\n- DEFERRED: Frost, until winter\n\n## Progress\n\n- [x] sensor\n- [x] open the valve\n- [~] log\n  - Missing: rotation\n\n## Next steps\n\n1. rotate the log in `src/log.rs`\n\n## Open questions\n\n- how long is a log kept?\n\n## Files in play\n\n- `src/soil.rs`\n- `src/log.rs`\n";
 
 /// Saves two checkpoints of one session, between which two things were asked.
