@@ -18,6 +18,8 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use git_ckpt::format::document;
+use git_ckpt::format::seal::LogKey;
+use git_ckpt::format::sealed;
 use git_ckpt::model::checkpoint::{Anchors, Draft, FORMAT, Header, Kind, Status};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_git-ckpt");
@@ -29,17 +31,20 @@ const MB: usize = 1_000_000;
 fn main() {
     let wanted: Vec<String> =
         std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    let parts: [(&str, fn()); 11] = [
+    let parts: [(&str, fn()); 14] = [
         ("start", start),
         ("save", save),
         ("stored", stored),
         ("show", show),
         ("log", log),
+        ("sealed", sealed_documents),
         ("restore", restore),
         ("size", size),
         ("hook", hook),
         ("sync", sync),
         ("wire", wire),
+        ("status", status),
+        ("draft", draft),
         ("documents", documents),
     ];
     for (name, run) in parts {
@@ -123,6 +128,33 @@ fn compare_save(world: &World, session: &mut Session, what: &str) {
     println!("{what}: save {ours:.2} ms, git notes add {git:.2} ms, ratio {:.2}", ours / git);
 }
 
+/// A draft of a transcript of 4 MB that nothing is remembered of, and of one whose end alone is new; a real one where
+/// there are samples.
+fn draft() {
+    let world = World::new();
+    let mut session = world.session(4 * MB);
+    let run = |world: &World, path: &Path| {
+        let mut draft = world.command(PROGRAM);
+        draft.args(["draft", "--print", "--session", path.to_str().unwrap()]);
+        world.timed(&mut draft)
+    };
+    let median = |path: &Path| {
+        let mut times: Vec<f64> = (0..RUNS).map(|_| run(&world, path)).collect();
+        times.sort_by(f64::total_cmp);
+        times[RUNS / 2]
+    };
+    println!("4 MB, nothing remembered: {:.2} ms", median(&session.path));
+    world.ckpt(&["save", "-q", "HEAD~1"]);
+    println!("4 MB, all of it saved: {:.2} ms", median(&session.path));
+    session.grow(100 * KB);
+    println!("4 MB and 100 KB since: {:.2} ms", median(&session.path));
+    let Some(samples) = std::env::var_os("CKPT_SAMPLES") else { return };
+    let real = Path::new(&samples).join("claude/2.1.56_87418835_erk.jsonl");
+    if let Ok(facts) = fs::metadata(&real) {
+        println!("a real one of {} KB: {:.2} ms", facts.len() / 1000, median(&real));
+    }
+}
+
 /// `show HEAD~3` against `git notes show HEAD~3`.
 fn show() {
     for number in [10, 100_000] {
@@ -159,6 +191,50 @@ fn log() {
         );
         println!("10,000 commits, {state}: log {ours:.0} ms, git log {git:.0} ms");
     }
+}
+
+/// `log` over 10,000 commits whose checkpoints are sealed, against the same as they are, and what sealing adds to them.
+fn sealed_documents() {
+    let [plain, sealed] = [None, Some(LogKey::new([7; 32]))].map(|key| {
+        let world = World::new();
+        let commits = world.commits(10_000);
+        world.tie_as(&commits, key.as_ref());
+        world.git(&["gc", "-q"]);
+        world
+    });
+    let (open, as_is) = alternate(
+        || sealed.timed(sealed.command(PROGRAM).args(["log"])),
+        || plain.timed(plain.command(PROGRAM).args(["log"])),
+    );
+    println!(
+        "10,000 commits: log {open:.0} ms with sealed documents, {as_is:.0} ms with plain ones"
+    );
+    let keys = sealed.repository().join(".git/ckpt/keys");
+    fs::rename(&keys, keys.with_extension("away")).unwrap();
+    let closed = sealed.timed(sealed.command(PROGRAM).args(["log"]));
+    println!("the same where nothing opens them: {closed:.0} ms");
+    let documents = |world: &World| {
+        let list = world.git(&["ls-tree", "-r", "-l", "refs/notes/ckpt/ada-bench2"]);
+        let sizes = String::from_utf8(list).unwrap();
+        let sizes = sizes
+            .lines()
+            .map(|line| line.split_whitespace().nth(3).unwrap().parse::<u64>().unwrap());
+        sizes.sum::<u64>() / 10_000
+    };
+    println!(
+        "a document has {} bytes plain and {} sealed; in packs {} and {}",
+        documents(&plain),
+        documents(&sealed),
+        packed_notes(&plain),
+        packed_notes(&sealed)
+    );
+}
+
+/// Bytes that a document takes up in a pack of its own kind.
+fn packed_notes(world: &World) -> u64 {
+    let script = "git ls-tree -r --full-tree refs/notes/ckpt/ada-bench2 | cut -c13-52 | git pack-objects --stdout -q | wc -c";
+    let output = world.command("sh").args(["-c", script]).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().trim().parse::<u64>().unwrap() / 10_000
 }
 
 /// Restoring 100 MB.
@@ -342,6 +418,28 @@ fn wire() {
     println!("1,000 checkpoints to a fresh remote in one push: {time:.0} ms");
 }
 
+/// The line for a status bar on 50 MB of transcript, against a process that does nothing.
+fn status() {
+    let world = World::new();
+    let mut session = world.session(50 * MB);
+    compare_status(&world, &["status", "--line"], "never saved");
+    world.ckpt(&["save", "-q"]);
+    compare_status(&world, &["status", "--line"], "all of it saved");
+    session.grow(100 * KB);
+    compare_status(&world, &["status", "--line"], "100 KB since the last checkpoint");
+    compare_status(&world, &["status"], "everything, 100 KB since the last checkpoint");
+    world.fill(100_000);
+    compare_status(&world, &["status", "--line"], "100,000 checkpoints");
+}
+
+fn compare_status(world: &World, arguments: &[&str], what: &str) {
+    let (ours, nothing) = alternate(
+        || world.timed(world.command(PROGRAM).args(arguments)),
+        || world.timed(&mut world.command("true")),
+    );
+    println!("{what}: {ours:.2} ms, an empty process {nothing:.2} ms, ratio {:.1}", ours / nothing);
+}
+
 /// Medians of runs in turn, in milliseconds.
 fn alternate(mut ours: impl FnMut() -> f64, mut theirs: impl FnMut() -> f64) -> (f64, f64) {
     ours();
@@ -472,6 +570,18 @@ impl World {
     }
 
     fn tie(&self, commits: &[String]) {
+        self.tie_as(commits, None);
+    }
+
+    /// The same with documents that are sealed, where there is a key, which is kept open here.
+    fn tie_as(&self, commits: &[String], key: Option<&LogKey>) {
+        if let Some(key) = key {
+            let secret: String = key.secret().iter().map(|byte| format!("{byte:02x}")).collect();
+            let kept = format!("{{\"key\":\"{secret}\",\"recipients\":[]}}");
+            fs::create_dir_all(self.repository().join(".git/ckpt/keys")).unwrap();
+            let path = self.repository().join(format!(".git/ckpt/keys/{}", key.id()));
+            fs::write(path, kept).unwrap();
+        }
         fs::create_dir_all(self.repository().join(".git/ckpt")).unwrap();
         fs::write(self.repository().join(".git/ckpt/writer"), "ada-bench2\n").unwrap();
         for reference in ["refs/notes/ckpt/ada-bench2", "refs/notes/plain"] {
@@ -482,7 +592,7 @@ impl World {
                 let text = if reference.ends_with("plain") {
                     document_text(place)
                 } else {
-                    checkpoint(place, commit)
+                    checkpoint(place, commit, key)
                 };
                 let path = format!("{}/{}/{}", &commit[..2], &commit[2..4], &commit[4..]);
                 let _ = write!(stream, "M 100644 inline {path}\ndata {}\n{text}\n", text.len());
@@ -607,7 +717,7 @@ fn document_text(number: usize) -> String {
     )
 }
 
-fn checkpoint(number: usize, commit: &str) -> String {
+fn checkpoint(number: usize, commit: &str, key: Option<&LogKey>) -> String {
     let header = Header {
         format: FORMAT,
         title: format!("Checkpoint {number}"),
@@ -638,9 +748,16 @@ fn checkpoint(number: usize, commit: &str) -> String {
             dirty: None,
         },
         snapshots: Vec::new(),
+        attachments: Vec::new(),
+        plan: None,
         unknown: Default::default(),
     };
-    let (_, bytes) = document::write(&Draft { header, body: document_text(number) }).unwrap();
+    let draft = Draft { header, body: document_text(number) };
+    let written = match key {
+        Some(key) => sealed::write(&draft, key, Default::default()),
+        None => document::write(&draft),
+    };
+    let (_, bytes) = written.unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

@@ -80,7 +80,7 @@ fn the_demonstration_walks_through_the_main_job_and_leaves_nothing_behind() {
     has("git ckpt save", "1 turn, 14.8k tokens");
     has("git ckpt log", "Webhook retries are safe  Claude Code, 2 turns");
     has("git ckpt show HEAD~1", "☑ Send the same idempotency key with every attempt");
-    has("git ckpt show HEAD~1", "☐ Retry with growing pauses (in progress)");
+    has("git ckpt show HEAD~1", "◐ Retry with growing pauses");
     has("git reset --hard HEAD~1", "Send an idempotency key with every event");
     has("git ckpt restore --yes", "which is captured first");
     has("git ckpt restore --yes", "what was there is safe in checkpoint");

@@ -10,10 +10,11 @@ use std::fs;
 use std::path::Path;
 
 use git_ckpt::agent::adapter;
+use git_ckpt::agent::tail::Tail;
 use git_ckpt::model::agent::Agent;
 use git_ckpt::model::digest::Digest;
 
-use samples::samples;
+use samples::{files_below, samples};
 
 /// What is expected of one transcript.
 struct Expected {
@@ -508,4 +509,46 @@ fn only_the_agents_own_adapter_knows_a_transcript() {
             assert_eq!(found.is_some(), agent == agent_of(expected.file), "{}", expected.file);
         }
     }
+}
+
+/// What the end of a transcript tells at twenty lengths of it, where that is not what all of it tells.
+fn deviations(path: &Path, agent: Agent) -> Vec<String> {
+    let bytes = fs::read(path).unwrap();
+    let mut found = adapter(agent).session_at(path).unwrap();
+    let (mut digest, mut deviations) = (Digest::default(), Vec::new());
+    let (mut length, step) = (0, bytes.len().div_ceil(20));
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        digest.take(adapter(agent).read(line.trim_ascii_end()), &mut |_| 0);
+        let before = length;
+        length += line.len();
+        if before / step == length / step && length < bytes.len() {
+            continue;
+        }
+        found.bytes = length as u64;
+        let tail = Tail::of(&found).unwrap();
+        let usage = digest.usage.as_ref();
+        let wanted = (usage.map(|usage| usage.context), usage.and_then(|usage| usage.window));
+        if (tail.context, tail.window) != wanted {
+            let told = (tail.context, tail.window);
+            deviations.push(format!("{} {length}: {told:?}, not {wanted:?}", path.display()));
+        }
+    }
+    deviations
+}
+
+#[test]
+fn the_end_of_a_transcript_tells_the_context_that_all_of_it_does() {
+    let Some(samples) = samples() else { return };
+    let mut deviating = Vec::new();
+    let mut read = 0;
+    for (directory, agent) in [("claude", Agent::ClaudeCode), ("codex", Agent::Codex)] {
+        for path in files_below(&samples.join(directory)) {
+            if adapter(agent).session_at(&path).is_some() {
+                read += 1;
+                deviating.extend(deviations(&path, agent));
+            }
+        }
+    }
+    assert!(read >= EXPECTED.len(), "{read} transcripts");
+    assert!(deviating.is_empty(), "{}", deviating.join("\n"));
 }

@@ -7,6 +7,7 @@ pub mod claude;
 pub mod codex;
 mod files;
 mod json;
+pub mod tail;
 #[cfg(test)]
 mod testing;
 mod text;
@@ -70,7 +71,17 @@ pub trait Adapter: Sync {
     fn places(&self, around: &Surroundings, directory: &Path) -> Vec<PathBuf>;
 
     /// All sessions that were started in `directory` or below it, newest first.
-    fn sessions(&self, around: &Surroundings, directory: &Path) -> Result<Vec<Found>, AgentError>;
+    fn sessions(&self, around: &Surroundings, directory: &Path) -> Result<Vec<Found>, AgentError> {
+        self.sessions_since(around, directory, SystemTime::UNIX_EPOCH)
+    }
+
+    /// Those of them that were written to at `since` or later. No other transcript is opened.
+    fn sessions_since(
+        &self,
+        around: &Surroundings,
+        directory: &Path,
+        since: SystemTime,
+    ) -> Result<Vec<Found>, AgentError>;
 
     /// The session with this id, started in `directory` if there are several, else anywhere.
     fn session(
@@ -103,6 +114,9 @@ pub trait Adapter: Sync {
 
     /// What one line of a transcript says. Never fails: what it does not know it skips.
     fn read(&self, line: &[u8]) -> Record;
+
+    /// One of these stands in every line that tells of the context window: its usage, its model, a compaction.
+    fn context_marks(&self) -> &'static [&'static str];
 
     /// Where the file stored as `name` belongs when session `id` is restored for work in `directory`.
     /// For a fork, the transcript's `name` is the one that [`Adapter::forked`] gives.

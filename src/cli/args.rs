@@ -2,12 +2,15 @@
 
 mod care;
 mod documents;
+mod draft;
 mod exchange;
 mod hooks;
 mod recipients;
 mod secrets;
+mod status;
 mod template;
 mod vault;
+mod work;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -16,6 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use care::{DoctorArguments, PruneArguments};
 pub use documents::{DiffArguments, LintArguments, TokensArguments};
+pub use draft::DraftArguments;
 pub use exchange::{
     ExportArguments, ExportFormat, FetchArguments, ImportArguments, PushArguments, SyncArguments,
 };
@@ -25,6 +29,7 @@ pub use recipients::{
     RecipientsRemoveArguments,
 };
 pub use secrets::{RedactArguments, ScanArguments};
+pub use status::{StatsArguments, StatusArguments};
 pub use template::{
     TemplateArguments, TemplateCommand, TemplateListArguments, TemplateNewArguments,
     TemplateShowArguments,
@@ -32,6 +37,10 @@ pub use template::{
 pub use vault::{
     VaultArguments, VaultCommand, VaultExportArguments, VaultForgetArguments, VaultImportArguments,
     VaultListArguments,
+};
+pub use work::{
+    AttachArguments, CatArguments, NoteArguments, ResumeArguments, TaskArguments, TaskCommand,
+    TaskDoneArguments, TaskStartArguments, TaskStatusArguments,
 };
 
 /// Your coding agent's memory, versioned with your code
@@ -122,6 +131,14 @@ pub enum Command {
     Scan(ScanArguments),
     Redact(RedactArguments),
     Recipients(RecipientsArguments),
+    Status(StatusArguments),
+    Stats(StatsArguments),
+    Draft(DraftArguments),
+    Note(NoteArguments),
+    Task(TaskArguments),
+    Resume(ResumeArguments),
+    Attach(AttachArguments),
+    Cat(CatArguments),
     Lint(LintArguments),
     Tokens(TokensArguments),
     Diff(DiffArguments),
@@ -201,7 +218,7 @@ pub struct ShowArguments {
     /// A revision (`HEAD~3`, a branch, a tag) or the beginning of a checkpoint id, 4 digits or more
     #[arg(default_value = "HEAD", value_name = "REV|CHECKPOINT")]
     pub target: String,
-    /// Print the stored document exactly
+    /// Print the document exactly as it was saved
     #[arg(long, group = "how")]
     pub raw: bool,
     /// Print as JSON

@@ -51,6 +51,11 @@ impl Context {
         self.time().0
     }
 
+    /// Takes the time anew, for a command that goes on.
+    pub fn look_at_the_clock(&mut self) {
+        self.clock = SystemTime::now();
+    }
+
     pub fn layout(&self) -> Layout {
         Layout { width: self.screen.width(), now: self.now() }
     }

@@ -9,13 +9,17 @@ use crate::agent::AgentError;
 use crate::cli::exit::Exit;
 use crate::git::{OpenError, RefError};
 use crate::model::causes::causes;
+use crate::ops::attach::AttachError;
 use crate::ops::carry::CarryError;
+use crate::ops::cat::CatError;
 use crate::ops::demo::DemoError;
+use crate::ops::draft::DraftError;
 use crate::ops::export::ExportError;
 use crate::ops::follow::FollowError;
 use crate::ops::import::ImportError;
 use crate::ops::init::InitError;
 use crate::ops::install::InstallError;
+use crate::ops::journal::JournalError;
 use crate::ops::lint::LintError;
 use crate::ops::locate::LocateError;
 use crate::ops::log::LogWalkError;
@@ -28,10 +32,14 @@ use crate::ops::redact::RedactError;
 use crate::ops::remotes::RemoteError;
 use crate::ops::repair::RepairError;
 use crate::ops::restore::RestoreError;
+use crate::ops::resume::ResumeError;
 use crate::ops::save::SaveError;
 use crate::ops::scan::ScanError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
+use crate::ops::stats::StatsError;
+use crate::ops::status::StatusError;
+use crate::ops::task::TaskError;
 use crate::ops::template::TemplateError;
 use crate::ops::vault::{ForgetError, VaultError};
 use crate::store::{CommitError, GivenError, SealedError};
@@ -146,6 +154,28 @@ pub enum CliError {
     Redact(#[from] RedactError),
     #[error(transparent)]
     Recipients(#[from] RecipientsError),
+    #[error(transparent)]
+    Status(#[from] StatusError),
+    #[error(transparent)]
+    Stats(#[from] StatsError),
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error(transparent)]
+    Task(#[from] TaskError),
+    #[error(transparent)]
+    Resume(#[from] ResumeError),
+    #[error(transparent)]
+    Attach(#[from] AttachError),
+    #[error(transparent)]
+    Cat(#[from] CatError),
+    #[error("`{name}` is no text, and standard output is a terminal")]
+    BinaryToTerminal { name: String },
+    #[error("`{path}` is there already")]
+    OutputExists { path: PathBuf },
+    #[error("`{name}` is too long for a terminal")]
+    TooLongToShow { name: String },
     #[error(transparent)]
     Template(#[from] TemplateError),
     #[error("the outline cannot be understood")]

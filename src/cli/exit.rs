@@ -66,7 +66,7 @@ impl Exit {
             }
             Self::NeedsCare => "something should be mended, as `doctor` says",
             Self::Secrets => "secrets were found: `scan` names them, `push` sends no checkpoint",
-            Self::Sealed => "the session is sealed, and no identity here opens it",
+            Self::Sealed => "the session or the document is sealed, and no identity here opens it",
             Self::Findings => "the document should be mended, as `lint` says",
         }
     }

@@ -2,6 +2,7 @@
 
 mod documents;
 mod secrets;
+mod work;
 
 use crate::agent::AgentError;
 use crate::cli::error::{CliError, cannot_be_written};
@@ -10,8 +11,10 @@ use crate::cli::exits::documents::{lint_exit, reading_exit, template_exit};
 use crate::cli::exits::secrets::{
     recipients_exit, redact_exit, scan_exit, sealed_exit, search_exit, vault_exit,
 };
+use crate::cli::exits::work::work_exit;
 use crate::git::{ObjectError, RevisionError, TransportError, Trouble};
 use crate::ops::demo::DemoError;
+use crate::ops::draft::DraftError;
 use crate::ops::export::ExportError;
 use crate::ops::import::ImportError;
 use crate::ops::infer::InferError;
@@ -28,6 +31,8 @@ use crate::ops::restore::RestoreError;
 use crate::ops::save::SaveError;
 use crate::ops::session_logs::LogsError;
 use crate::ops::session_text::SessionTextError;
+use crate::ops::stats::StatsError;
+use crate::ops::status::StatusError;
 use crate::ops::vault::ForgetError;
 use crate::store::{
     AdmitError, BundleError, CaptureError, CommitError, PackError, ReadError, SessionError,
@@ -40,10 +45,15 @@ impl CliError {
         match self {
             _ if self.sealed().is_some() => self.sealed().map_or(Exit::Failed, sealed_exit),
             Self::Open(_) => Exit::Repository,
-            Self::Save(error) => save_exit(error),
-            Self::Locate(error) => locate_exit(error),
+            Self::Save(error) | Self::Draft(DraftError::Save(error)) => save_exit(error),
+            Self::Locate(error) | Self::Draft(DraftError::Locate(error)) => locate_exit(error),
             Self::Log(LogWalkError::History(_)) => Exit::NotFound,
-            Self::Log(LogWalkError::Store(error)) | Self::Store(error) => store_exit(error),
+            Self::Log(LogWalkError::Store(error))
+            | Self::Status(StatusError::Log(LogWalkError::Store(error)))
+            | Self::Store(error) => store_exit(error),
+            Self::Stats(
+                StatsError::Locate(error) | StatsError::Prompt(PromptError::Locate(error)),
+            ) => locate_exit(error),
             Self::Restore(error) => restore_exit(error),
             Self::Prompt(PromptError::Locate(error)) => locate_exit(error),
             Self::Logs(error) => logs_exit(error),
@@ -75,7 +85,7 @@ impl CliError {
             Self::Reading(error) => reading_exit(error),
             Self::Lint(error) => lint_exit(error),
             Self::Misread { .. } => Exit::BadInput,
-            _ => Exit::Failed,
+            other => work_exit(other),
         }
     }
 }

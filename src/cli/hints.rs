@@ -6,6 +6,7 @@ mod saving;
 mod sealing;
 mod secrets;
 mod vault;
+mod work;
 
 use crate::cli::error::{CliError, Deed};
 use crate::cli::hints::documents::{lint_hint, misread_hint, reading_hint, template_hint};
@@ -17,15 +18,20 @@ use crate::cli::hints::saving::save_hint;
 use crate::cli::hints::sealing::{recipients_hint, sealed_hint};
 use crate::cli::hints::secrets::{redact_hint, scan_hint};
 use crate::cli::hints::vault::{forget_hint, vault_hint};
+use crate::cli::hints::work::work_hint;
 use crate::git::HistoryError;
 use crate::ops::demo::DemoError;
+use crate::ops::draft::DraftError;
 use crate::ops::init::InitError;
 use crate::ops::install::InstallError;
 use crate::ops::log::LogWalkError;
 use crate::ops::prepare::PrepareError;
+use crate::ops::pressure::PressureError;
 use crate::ops::prompt::PromptError;
 use crate::ops::repair::RepairError;
 use crate::ops::session_text::SessionTextError;
+use crate::ops::stats::StatsError;
+use crate::ops::status::StatusError;
 use crate::ui::programs::ProgramError;
 use std::path::PathBuf;
 
@@ -36,14 +42,17 @@ pub fn hint(error: &CliError) -> Option<String> {
     }
     match error {
         CliError::Open(error) => open_hint(error),
-        CliError::Save(error) => save_hint(error),
-        CliError::Locate(error) | CliError::Prompt(PromptError::Locate(error)) => {
-            locate_hint(error)
-        }
+        CliError::Save(error) | CliError::Draft(DraftError::Save(error)) => save_hint(error),
+        CliError::Locate(error)
+        | CliError::Draft(DraftError::Locate(error))
+        | CliError::Stats(StatsError::Locate(error))
+        | CliError::Prompt(PromptError::Locate(error)) => locate_hint(error),
         CliError::Log(LogWalkError::History(HistoryError::Program(_))) => {
             Some("run `git log` with the same revisions to see what git says of them".to_owned())
         }
-        CliError::Log(LogWalkError::Store(error)) | CliError::Store(error) => store_hint(error),
+        CliError::Log(LogWalkError::Store(error))
+        | CliError::Status(StatusError::Log(LogWalkError::Store(error)))
+        | CliError::Store(error) => store_hint(error),
         CliError::Restore(error) => restore_hint(error),
         CliError::Logs(error) => logs_hint(error),
         CliError::SessionText(SessionTextError::Read(error)) => read_hint(error),
@@ -51,6 +60,12 @@ pub fn hint(error: &CliError) -> Option<String> {
         CliError::Program(ProgramError::NoClipboard { .. }) => {
             Some("pipe it to your own program: `git ckpt prompt | …`".to_owned())
         }
+        CliError::Program(
+            ProgramError::Silent { .. } | ProgramError::Late { .. } | ProgramError::NoAgent { .. },
+        ) => Some(
+            "`git ckpt draft` drafts without an agent; `git ckpt draft --prompt` prints what to ask one"
+                .to_owned(),
+        ),
         CliError::Demo(DemoError::Occupied { .. }) => Some(
             "name a directory that does not exist yet: `git ckpt demo --keep <dir>`".to_owned(),
         ),
@@ -70,6 +85,14 @@ pub fn hint(error: &CliError) -> Option<String> {
         CliError::Prune(error) => prune_hint(error),
         _ => own_hint(error),
     }
+}
+
+fn pressure_hint(error: &PressureError) -> String {
+    let (key, like) = match error {
+        PressureError::Thresholds(_) => ("ckpt.pressure", "'25 50 75 85'"),
+        PressureError::Window(_) => ("ckpt.window", "200000"),
+    };
+    format!("set it anew: `git config {key} {like}`, or take it back: `git config --unset {key}`")
 }
 
 /// The same for what goes wrong on the command line itself.
@@ -124,12 +147,14 @@ fn own_hint(error: &CliError) -> Option<String> {
         CliError::Scan(error) => scan_hint(error),
         CliError::Redact(error) => redact_hint(error),
         CliError::Recipients(error) => recipients_hint(error),
+        CliError::Status(StatusError::Pressure(error))
+        | CliError::Stats(StatsError::Pressure(error)) => Some(pressure_hint(error)),
         CliError::Outline(_) => Some("its form is that of `outline` in `git ckpt show --json`, described in docs/JSON.md".to_owned()),
         CliError::Template(error) => template_hint(error),
         CliError::Reading(error) => reading_hint(error),
         CliError::Lint(error) => lint_hint(error),
         CliError::Misread { kept, .. } => Some(misread_hint(kept)),
-        other => exchange_hint(other),
+        other => work_hint(other).or_else(|| exchange_hint(other)),
     }
 }
 

@@ -7,9 +7,10 @@ use clap::{ArgMatches, CommandFactory, Error, FromArgMatches};
 use crate::cli::args::Arguments;
 
 /// What is used every day. Every other command is named below.
-const GROUPS: [(&str, &[&str]); 3] = [
-    ("With every commit", &["save", "show", "log", "sessions"]),
-    ("To go on from a commit", &["restore", "prompt", "reset", "switch", "checkout"]),
+const GROUPS: [(&str, &[&str]); 4] = [
+    ("With every commit", &["save", "show", "log", "sessions", "status"]),
+    ("Between commits", &["note", "task", "attach"]),
+    ("To go on from a commit", &["resume", "restore", "prompt", "reset", "switch", "checkout"]),
     ("With others, and after history has changed", &["init", "push", "fetch", "sync", "repair"]),
 ];
 

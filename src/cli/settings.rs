@@ -77,9 +77,25 @@ pub fn agent_shell() -> Option<&'static str> {
     MARKS.iter().find(|(variable, _)| text(variable).is_some()).map(|(_, agent)| *agent)
 }
 
+/// Says that no hook of ours is to do anything.
+pub const SKIP_HOOKS: &str = "GIT_CKPT_SKIP";
+
+/// What an agent sets for its tools and must not find when it is started anew: it would refuse, or take its session for
+/// the one that it was started from.
+pub const AGENT_SHELL_VARIABLES: &[&str] = &[
+    "CLAUDECODE",
+    "CLAUDE_CODE_SESSION_ID",
+    "CLAUDE_CODE_ENTRYPOINT",
+    "CODEX_THREAD_ID",
+    "CODEX_SESSION_ID",
+    "CODEX_CI",
+    "GEMINI_CLI",
+    "AI_AGENT",
+];
+
 /// The user wants no hook of ours to do anything for one command.
 pub fn skips_hooks() -> bool {
-    text("GIT_CKPT_SKIP").is_some_and(|value| value != "0")
+    text(SKIP_HOOKS).is_some_and(|value| value != "0")
 }
 
 /// What is known of secrets, and where they are kept.
@@ -174,6 +190,13 @@ pub fn terminals() -> [bool; 3] {
         std::io::stdout().is_terminal(),
         std::io::stderr().is_terminal(),
     ]
+}
+
+/// Whether standard input is something that can be handed over, and no terminal or other device such as `/dev/null`.
+pub fn input_is_handed_over() -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    let facts = std::fs::metadata("/dev/stdin");
+    facts.is_ok_and(|facts| !facts.file_type().is_char_device())
 }
 
 fn text(name: &str) -> Option<String> {

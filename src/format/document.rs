@@ -11,12 +11,13 @@
 //! ```
 //!
 //! The first three lines stay as they are in every future format, so that any version can tell documents apart,
-//! check them, and say which ones are newer than it is.
+//! check them, and say which ones are newer than it is. Format 2 is that of [sealed](super::sealed) documents.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::model::checkpoint::{Checkpoint, CheckpointId, Draft, FORMAT, Header};
+use crate::format::sealed::Sealed;
+use crate::model::checkpoint::{Checkpoint, CheckpointId, Draft, FORMAT, Header, SEALED};
 use crate::model::hash::to_hex;
 
 const FENCE: &str = "---\n";
@@ -40,6 +41,10 @@ pub enum DocumentError {
     #[error("the front matter is not what this version understands: {0}")]
     NotUnderstood(String),
     #[error(
+        "the sealed part does not open with its key: it was changed, or belongs to another document"
+    )]
+    Broken,
+    #[error(
         "this note holds so much, or so much that is damaged, that the rest of it is not looked at"
     )]
     TooMany,
@@ -49,6 +54,7 @@ pub enum DocumentError {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Document {
     Known(Box<Checkpoint>),
+    Sealed(Box<Sealed>),
     /// Written by a newer version: what can be told of it, and its text.
     Newer {
         id: CheckpointId,
@@ -58,14 +64,42 @@ pub enum Document {
     },
 }
 
+impl Document {
+    pub fn id(&self) -> &CheckpointId {
+        match self {
+            Self::Known(checkpoint) => &checkpoint.id,
+            Self::Sealed(sealed) => &sealed.id,
+            Self::Newer { id, .. } => id,
+        }
+    }
+}
+
 /// Writes a checkpoint; returns its id and its bytes.
 pub fn write(draft: &Draft) -> Result<(CheckpointId, Vec<u8>), DocumentError> {
-    let yaml = serde_saphyr::to_string(&draft.header)
+    Ok(with_id(&checked(&yaml(&draft.header)?, &draft.body)))
+}
+
+/// A front matter without its first lines; it ends with a line end.
+pub(super) fn yaml(header: &impl Serialize) -> Result<String, DocumentError> {
+    let yaml = serde_saphyr::to_string(header)
         .map_err(|error| DocumentError::Unwritable(error.to_string()))?;
-    let checked =
-        format!("length: {}\n{}\n{FENCE}{}", draft.body.len(), yaml.trim_end(), draft.body);
+    Ok(format!("{}\n", yaml.trim_end()))
+}
+
+/// What the id of a document is a hash of.
+pub(super) fn checked(yaml: &str, body: &str) -> String {
+    format!("length: {}\n{yaml}{FENCE}{body}", body.len())
+}
+
+pub(super) fn with_id(checked: &str) -> (CheckpointId, Vec<u8>) {
     let id = id_of(checked.as_bytes());
-    Ok((id.clone(), format!("{FENCE}id: {id}\n{checked}").into_bytes()))
+    let bytes = [start(&id).as_bytes(), checked.as_bytes()].concat();
+    (id, bytes)
+}
+
+/// What stands before that.
+pub(super) fn start(id: &CheckpointId) -> String {
+    format!("{FENCE}id: {id}\n")
 }
 
 /// The bytes that `text` starts with, when it starts with a document.
@@ -77,24 +111,33 @@ pub fn first(text: &[u8]) -> Result<&[u8], DocumentError> {
 /// Reads one document, which must be all of `bytes`, and checks it against its id.
 pub fn read(bytes: &[u8]) -> Result<Document, DocumentError> {
     let parts = Parts::split(bytes)?;
-    let found = id_of(parts.checked);
+    let found = id_of(parts.checked.all);
     if found != parts.id {
         return Err(DocumentError::WrongId { id: parts.id, found });
     }
-    let yaml = text_of(parts.yaml)?;
-    // Read as a whole only once: this is what takes the time when thousands are listed.
-    if parts.format.is_none_or(|format| format > FORMAT) {
-        let outline: Outline = from_yaml(yaml)?;
-        if outline.format > FORMAT {
-            let Outline { format, title } = outline;
-            let text = String::from_utf8_lossy(bytes).into_owned();
-            return Ok(Document::Newer { id: parts.id, format, title, text });
-        }
+    if parts.checked.format == Some(SEALED) {
+        return Ok(Document::Sealed(Box::new(Sealed::read(parts.id, &parts.checked)?)));
     }
-    let mut header: Header = from_yaml(yaml)?;
-    header.unknown.remove("length");
-    let body = text_of(parts.body)?.to_owned();
-    Ok(Document::Known(Box::new(Checkpoint { id: parts.id, header, body })))
+    parts.checked.read(&parts.id, bytes)
+}
+
+/// Reads what was sealed of a document, which must be all of `checked`; `text` is what it would be if it were not.
+pub(super) fn read_checked(
+    id: &CheckpointId,
+    checked: &[u8],
+    text: &[u8],
+) -> Result<Document, DocumentError> {
+    let parts = Checked::split(checked)?;
+    if parts.all.len() != checked.len() || parts.format == Some(SEALED) {
+        return Err(DocumentError::NotUnderstood("what is sealed is no document".to_owned()));
+    }
+    parts.read(id, text)
+}
+
+/// The front matter of a stored document, which is all that can be read of one that is sealed.
+pub fn front(bytes: &[u8]) -> &[u8] {
+    let end = find(bytes, b"\n---\n").map_or(0, |end| end + 1 + FENCE.len());
+    &bytes[..end]
 }
 
 /// The ids that a damaged document may have had; none where its text does not tell.
@@ -106,6 +149,7 @@ pub fn possible_ids(bytes: &[u8], error: &DocumentError) -> Vec<CheckpointId> {
     inside.and_then(|(id, _)| id.parse().ok()).into_iter().collect()
 }
 
+/// What every version can tell of a document that is not sealed.
 #[derive(Deserialize)]
 struct Outline {
     format: u32,
@@ -114,36 +158,68 @@ struct Outline {
 
 struct Parts<'a> {
     id: CheckpointId,
+    checked: Checked<'a>,
+    end: usize,
+}
+
+/// What the id is a hash of, and what it is made of.
+pub(super) struct Checked<'a> {
+    all: &'a [u8],
     /// What the line after the length says, where it says that.
     format: Option<u32>,
-    /// What the id is a hash of.
-    checked: &'a [u8],
     yaml: &'a [u8],
-    body: &'a [u8],
-    end: usize,
+    /// The front matter below the length.
+    pub front: &'a [u8],
+    pub body: &'a [u8],
 }
 
 impl<'a> Parts<'a> {
     fn split(text: &'a [u8]) -> Result<Self, DocumentError> {
         let inside = text.strip_prefix(FENCE.as_bytes()).ok_or(DocumentError::NoFrontMatter)?;
-        let (id, checked) = line_value(inside, "id").ok_or(DocumentError::MissingLine("id"))?;
+        let (id, rest) = line_value(inside, "id").ok_or(DocumentError::MissingLine("id"))?;
         let id = id.parse().map_err(|_| DocumentError::MissingLine("id"))?;
+        let checked = Checked::split(rest)?;
+        let end = text.len() - rest.len() + checked.all.len();
+        Ok(Self { id, checked, end })
+    }
+}
+
+impl<'a> Checked<'a> {
+    fn split(text: &'a [u8]) -> Result<Self, DocumentError> {
         let (length, after) =
-            line_value(checked, "length").ok_or(DocumentError::MissingLine("length"))?;
+            line_value(text, "length").ok_or(DocumentError::MissingLine("length"))?;
         let length: usize = length.parse().map_err(|_| DocumentError::MissingLine("length"))?;
-        let yaml_end = find(checked, b"\n---\n").ok_or(DocumentError::Truncated)? + 1;
+        let yaml_end = find(text, b"\n---\n").ok_or(DocumentError::Truncated)? + 1;
         let body_start = yaml_end + FENCE.len();
         let body_end = body_start.checked_add(length).ok_or(DocumentError::Truncated)?;
-        let body = checked.get(body_start..body_end).ok_or(DocumentError::Truncated)?;
-        let checked_start = text.len() - checked.len();
+        let body = text.get(body_start..body_end).ok_or(DocumentError::Truncated)?;
         Ok(Self {
-            id,
+            all: &text[..body_end],
             format: line_value(after, "format").and_then(|(format, _)| format.parse().ok()),
-            checked: &checked[..body_end],
-            yaml: &checked[..yaml_end],
+            yaml: &text[..yaml_end],
+            front: &text[text.len() - after.len()..yaml_end],
             body,
-            end: checked_start + body_end,
         })
+    }
+
+    /// What it says, where it is not sealed; `text` is all of the document.
+    fn read(&self, id: &CheckpointId, text: &[u8]) -> Result<Document, DocumentError> {
+        let yaml = text_of(self.yaml)?;
+        // Read as a whole only once: this is what takes the time when thousands are listed.
+        if self.format.is_none_or(|format| format > FORMAT) {
+            let Outline { format, title } = from_yaml(yaml)?;
+            if format > SEALED {
+                let (id, text) = (id.clone(), String::from_utf8_lossy(text).into_owned());
+                return Ok(Document::Newer { id, format, title, text });
+            }
+            if format == SEALED {
+                return Err(DocumentError::MissingLine("sealed"));
+            }
+        }
+        let mut header: Header = from_yaml(yaml)?;
+        header.unknown.remove("length");
+        let body = text_of(self.body)?.to_owned();
+        Ok(Document::Known(Box::new(Checkpoint { id: id.clone(), header, body })))
     }
 }
 
@@ -159,11 +235,11 @@ fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
     text.windows(wanted.len()).position(|window| window == wanted)
 }
 
-fn text_of(bytes: &[u8]) -> Result<&str, DocumentError> {
+pub(super) fn text_of(bytes: &[u8]) -> Result<&str, DocumentError> {
     std::str::from_utf8(bytes).map_err(|error| DocumentError::NotUnderstood(error.to_string()))
 }
 
-fn from_yaml<'de, T: Deserialize<'de>>(yaml: &'de str) -> Result<T, DocumentError> {
+pub(super) fn from_yaml<'de, T: Deserialize<'de>>(yaml: &'de str) -> Result<T, DocumentError> {
     let budget = serde_saphyr::budget! { max_nodes: NODES, max_events: 3 * NODES };
     let options = serde_saphyr::options! { budget: budget };
     serde_saphyr::from_str_with_options(yaml, options)
@@ -176,7 +252,7 @@ fn id_of(checked: &[u8]) -> CheckpointId {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use proptest::prelude::*;
@@ -184,7 +260,7 @@ mod tests {
     use super::*;
     use crate::model::checkpoint::{Anchors, Kind, Progress, Status};
 
-    fn draft(title: &str, body: &str) -> Draft {
+    pub fn draft(title: &str, body: &str) -> Draft {
         let anchors = Anchors {
             commit: "0123456789abcdef0123456789abcdef01234567".parse().unwrap(),
             tree: "89abcdef0123456789abcdef0123456789abcdef".parse().unwrap(),
@@ -216,6 +292,8 @@ mod tests {
             supersedes: None,
             anchors,
             snapshots: vec![snapshot()],
+            attachments: Vec::new(),
+            plan: None,
             unknown: BTreeMap::from([("reviewer".into(), serde_json::json!(["Bob", 7]))]),
         };
         Draft { header, body: body.into() }
@@ -296,7 +374,7 @@ mod tests {
             Document::Newer { format, title, .. } => {
                 assert_eq!((format, title.as_deref()), (7, Some("title")));
             }
-            Document::Known(_) => panic!("known"),
+            _ => panic!("known"),
         }
     }
 

@@ -28,6 +28,7 @@ const COMPUTED: &[&str] = &[
     "branch",
     "dirty",
     "snapshots",
+    "attachments",
 ];
 
 /// What was handed in.
@@ -51,6 +52,7 @@ pub struct Front {
     pub template: Option<String>,
     pub budget: Option<u64>,
     pub supersedes: Option<CheckpointId>,
+    pub plan: Option<serde_json::Value>,
     #[serde(flatten)]
     pub unknown: BTreeMap<String, serde_json::Value>,
 }

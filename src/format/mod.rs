@@ -12,4 +12,5 @@ pub mod identity;
 pub mod note;
 pub mod recipients;
 pub mod seal;
+pub mod sealed;
 pub mod template;

@@ -1,6 +1,6 @@
-//! Log keys: what seals the frames of a log, and what marks the hashes of sealed files.
+//! Log keys: what seals the frames of a log and documents, and what marks the hashes of sealed files.
 //!
-//! A frame is sealed with XChaCha20-Poly1305. Its nonce follows from the key and from all that is sealed, so that the
+//! Both are sealed with XChaCha20-Poly1305. The nonce follows from the key and from all that is sealed, so that the
 //! same frame is the same bytes whenever it is made, and two different ones never share a nonce.
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -21,9 +21,11 @@ const NONCE_BYTES: usize = 24;
 const FOR_NAME: &[u8] = b"git-ckpt: name of a log key";
 const FOR_FRAMES: &[u8] = b"git-ckpt: frames";
 const FOR_NONCES: &[u8] = b"git-ckpt: nonces of frames";
+const FOR_DOCUMENTS: &[u8] = b"git-ckpt: documents";
+const FOR_NONCES_OF_DOCUMENTS: &[u8] = b"git-ckpt: nonces of documents";
 const FOR_FILES: &[u8] = b"git-ckpt: hashes of files";
 
-/// A key that the frames of a writer are sealed with.
+/// A key that the frames and documents of a writer are sealed with.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LogKey([u8; KEY_BYTES]);
 
@@ -45,7 +47,7 @@ pub struct Place<'a> {
 pub struct Broken;
 
 impl LogKey {
-    pub fn new(secret: [u8; KEY_BYTES]) -> Self {
+    pub const fn new(secret: [u8; KEY_BYTES]) -> Self {
         Self(secret)
     }
 
@@ -65,24 +67,42 @@ impl LogKey {
 
     /// Seals a packed frame; `header` is bound to it.
     pub fn seal(&self, place: Place, header: &[u8], packed: &[u8]) -> Vec<u8> {
-        let bound = bound(place, header);
-        let hash = hmac(&self.drawn(FOR_NONCES), &[&bound, packed]);
-        let nonce = &hash[..NONCE_BYTES];
-        let payload = Payload { msg: packed, aad: &bound };
-        let sealed = self.cipher().encrypt(XNonce::from_slice(nonce), payload);
-        let sealed = sealed.expect("a frame is far below the length that the cipher can take");
-        [nonce, &sealed].concat()
+        self.sealed((FOR_FRAMES, FOR_NONCES), &bound(place, header), packed)
     }
 
     /// Opens what [`LogKey::seal`] made.
     pub fn open(&self, place: Place, header: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Broken> {
-        let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES).ok_or(Broken)?;
-        let payload = Payload { msg: sealed, aad: &bound(place, header) };
-        self.cipher().decrypt(XNonce::from_slice(nonce), payload).map_err(|_| Broken)
+        self.opened(FOR_FRAMES, &bound(place, header), sealed)
     }
 
-    fn cipher(&self) -> XChaCha20Poly1305 {
-        XChaCha20Poly1305::new(&self.drawn(FOR_FRAMES).into())
+    /// Seals a packed document; what can be read of it without the key is bound to it.
+    pub fn seal_document(&self, front: &[u8], packed: &[u8]) -> Vec<u8> {
+        self.sealed((FOR_DOCUMENTS, FOR_NONCES_OF_DOCUMENTS), &bound_front(front), packed)
+    }
+
+    /// Opens what [`LogKey::seal_document`] made.
+    pub fn open_document(&self, front: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Broken> {
+        self.opened(FOR_DOCUMENTS, &bound_front(front), sealed)
+    }
+
+    fn sealed(&self, (purpose, nonces): (&[u8], &[u8]), bound: &[u8], packed: &[u8]) -> Vec<u8> {
+        let hash = hmac(&self.drawn(nonces), &[bound, packed]);
+        let nonce = &hash[..NONCE_BYTES];
+        let payload = Payload { msg: packed, aad: bound };
+        let sealed = self.cipher(purpose).encrypt(XNonce::from_slice(nonce), payload);
+        let sealed =
+            sealed.expect("what is sealed is far below the length that the cipher can take");
+        [nonce, &sealed].concat()
+    }
+
+    fn opened(&self, purpose: &[u8], bound: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Broken> {
+        let (nonce, sealed) = sealed.split_at_checked(NONCE_BYTES).ok_or(Broken)?;
+        let payload = Payload { msg: sealed, aad: bound };
+        self.cipher(purpose).decrypt(XNonce::from_slice(nonce), payload).map_err(|_| Broken)
+    }
+
+    fn cipher(&self, purpose: &[u8]) -> XChaCha20Poly1305 {
+        XChaCha20Poly1305::new(&self.drawn(purpose).into())
     }
 
     fn drawn(&self, purpose: &[u8]) -> [u8; 32] {
@@ -93,6 +113,11 @@ impl LogKey {
 /// What is bound to a frame: every part but the last has a fixed length.
 fn bound(place: Place, header: &[u8]) -> Vec<u8> {
     [place.log.as_str().as_bytes(), &place.epoch.to_le_bytes(), header].concat()
+}
+
+/// What is bound to a document, and where it ends.
+fn bound_front(front: &[u8]) -> Vec<u8> {
+    [&(front.len() as u64).to_le_bytes(), front].concat()
 }
 
 fn hmac(key: &[u8], message: &[&[u8]]) -> [u8; 32] {

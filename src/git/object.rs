@@ -101,6 +101,11 @@ impl Repository {
         self.write_packed(ObjectKind::Blob, bytes, Packing::Stored)
     }
 
+    /// Whether a blob of these bytes has this id; nothing is read or written.
+    pub fn is_blob(&self, id: ObjectId, bytes: &[u8]) -> bool {
+        loose::hash(self.format(), ObjectKind::Blob, bytes).is_ok_and(|hash| hash == id)
+    }
+
     /// Whether the object is in this repository now; a promised one is not fetched.
     pub fn has_object(&self, id: ObjectId) -> bool {
         self.raw_id(id).is_some_and(|raw| self.raw.odb().is_ok_and(|odb| odb.exists(raw)))

@@ -8,11 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::hash::from_hex;
 use crate::model::object::ObjectId;
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{FileName, Snapshot, StoredFile};
 use crate::model::time::Timestamp;
 
-/// The version of the stored format that this program writes, and the newest that it fully understands.
+/// The version of documents that anybody can read.
 pub const FORMAT: u32 = 1;
+/// The version of sealed documents, and the newest that this program fully understands.
+pub const SEALED: u32 = 2;
 
 /// The name of a checkpoint: the first 160 bits of a SHA-256 over its document, as 40 hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -169,9 +171,54 @@ pub struct Header {
     pub anchors: Anchors,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub snapshots: Vec<Snapshot>,
+    /// Files that were attached, each name once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// The task that was open, out of which it can be taken up elsewhere; as it is stored, so that what a newer version
+    /// wrote is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<serde_json::Value>,
     /// Keys that this version does not know, kept as they were.
     #[serde(flatten)]
     pub unknown: BTreeMap<String, serde_json::Value>,
+}
+
+/// A file that was attached to a checkpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    pub name: FileName,
+    #[serde(flatten)]
+    pub stored: StoredFile,
+}
+
+/// A stored file that a document names. What a list of companion files names in its turn is told by that list.
+#[derive(Clone, Copy, Debug)]
+pub enum Part<'h> {
+    Transcript(&'h Snapshot),
+    CompanionList(&'h Snapshot, &'h StoredFile),
+    Attachment(&'h Attachment),
+}
+
+impl<'h> Part<'h> {
+    pub fn stored(self) -> &'h StoredFile {
+        match self {
+            Self::Transcript(snapshot) => &snapshot.transcript,
+            Self::CompanionList(_, list) => list,
+            Self::Attachment(attachment) => &attachment.stored,
+        }
+    }
+}
+
+impl Header {
+    /// Every stored file that the document names, which is all that has to be kept, checked and sent with it.
+    pub fn parts(&self) -> impl Iterator<Item = Part<'_>> {
+        let sessions = self.snapshots.iter().flat_map(|snapshot| {
+            let list = snapshot.companions.as_ref();
+            let list = list.map(|list| Part::CompanionList(snapshot, list));
+            std::iter::once(Part::Transcript(snapshot)).chain(list)
+        });
+        sessions.chain(self.attachments.iter().map(Part::Attachment))
+    }
 }
 
 /// What a checkpoint is tied to, and what lets the tie be found again after history was rewritten.

@@ -1,5 +1,8 @@
 //! What is known of a session after reading it up to some point: a bounded summary that events fold into.
 
+mod sayings;
+mod test_run;
+
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
@@ -9,8 +12,10 @@ use crate::model::session::{
 };
 use crate::model::time::Timestamp;
 
+pub use sayings::{Gist, Heard, Saying, Sayings, Speaker};
+pub use test_run::TestRun;
+
 /// How many of each kind of thing a digest remembers.
-const RECENT_PROMPTS: usize = 8;
 const FILES: usize = 200;
 const PLAN_ITEMS: usize = 100;
 const COMMITS: usize = 50;
@@ -47,12 +52,18 @@ pub struct Digest {
     /// Tokens of the text read while no usage figure had been seen, as counted by the caller's tokenizer.
     pub estimated_tokens: u64,
     pub first_prompt: Option<String>,
-    pub recent_prompts: VecDeque<String>,
+    pub last_prompt: Option<Prompted>,
     pub last_reply: Option<String>,
+    /// When the last reply came.
+    pub replied: Moment,
+    /// Something was said by the agent since the last prompt.
+    pub answered: bool,
+    /// What was said that is worth remembering, as the caller's ear heard it.
+    pub sayings: Sayings,
     pub plan: Vec<PlanItem>,
     /// Files written by edit tools, least recently touched first.
     pub files: Vec<FileTouched>,
-    pub commits: Vec<String>,
+    pub commits: Vec<CommitMade>,
     pub tests: VecDeque<TestRun>,
     /// Test commands whose result has not come yet, by call id.
     pending: VecDeque<(String, String)>,
@@ -64,14 +75,42 @@ pub struct FileTouched {
     pub path: String,
     pub edits: u64,
     pub kind: EditKind,
+    /// The last edit.
+    pub when: Moment,
 }
 
-/// A run of a test command, with the end of what it printed.
+/// When something happened in a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Moment {
+    /// Counted from 1; 0 before the first prompt.
+    pub turn: u64,
+    pub at: Option<Timestamp>,
+}
+
+impl Moment {
+    /// Whether it is later than `mark`; what has no time is.
+    pub fn is_after(&self, mark: Option<Timestamp>) -> bool {
+        match (self.at, mark) {
+            (Some(at), Some(mark)) => at > mark,
+            _ => true,
+        }
+    }
+}
+
+/// A prompt of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TestRun {
-    pub command: String,
-    pub failed: bool,
-    pub summary: String,
+pub struct Prompted {
+    pub text: String,
+    pub when: Moment,
+}
+
+/// A commit that the session made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommitMade {
+    /// An object id, perhaps abbreviated.
+    pub id: String,
+    pub when: Moment,
 }
 
 impl Digest {
@@ -95,7 +134,7 @@ impl Digest {
     fn take_event(&mut self, event: Event, thread: Thread) {
         match event {
             Event::Prompt(text) if thread == Thread::Main => self.take_prompt(&text),
-            Event::Reply(text) if thread == Thread::Main => self.last_reply = Some(excerpt(&text)),
+            Event::Reply(text) if thread == Thread::Main => self.take_reply(&text),
             Event::Usage(usage) if thread == Thread::Main => self.take_usage(usage),
             Event::Model(model) if thread == Thread::Main => self.model = Some(model),
             Event::Compaction { tokens_after, .. } if thread == Thread::Main => {
@@ -125,11 +164,12 @@ impl Digest {
             Event::PlanItemChanged { id, text, state } if thread == Thread::Main => {
                 self.change_plan(&id, text, state);
             }
-            Event::Commit(id) if !self.commits.contains(&id) => {
-                self.commits.push(id);
+            Event::Commit(id) if self.commits.iter().all(|commit| commit.id != id) => {
+                self.commits.push(CommitMade { id, when: self.now() });
                 let surplus = self.commits.len().saturating_sub(COMMITS);
                 self.commits.drain(..surplus);
             }
+            Event::Answered { .. } if thread == Thread::Main => self.sayings.prompted(),
             Event::SubagentStarted { .. } => self.subagents += 1,
             _ => {}
         }
@@ -139,7 +179,26 @@ impl Digest {
         self.turns += 1;
         let text = excerpt(text);
         self.first_prompt.get_or_insert_with(|| text.clone());
-        push_bounded(&mut self.recent_prompts, text, RECENT_PROMPTS);
+        self.last_prompt = Some(Prompted { text, when: self.now() });
+        self.answered = false;
+        self.sayings.prompted();
+    }
+
+    fn take_reply(&mut self, text: &str) {
+        self.last_reply = Some(excerpt(text));
+        self.replied = self.now();
+        self.answered = true;
+        self.sayings.replied();
+    }
+
+    /// Takes in what an ear made of the words of the record that was taken in last.
+    pub fn note(&mut self, heard: Vec<Heard>) {
+        let now = self.now();
+        self.sayings.note(heard, now);
+    }
+
+    fn now(&self) -> Moment {
+        Moment { turn: self.turns, at: self.last }
     }
 
     fn take_usage(&mut self, usage: Usage) {
@@ -162,15 +221,17 @@ impl Digest {
 
     fn take_call(&mut self, id: String, input: &str) {
         self.tool_calls += 1;
-        if let Some(command) = test_command(input) {
+        if let Some(command) = test_run::command(input) {
             push_bounded(&mut self.pending, (id, command), PENDING_CALLS);
         }
     }
 
     fn take_result(&mut self, id: &str, text: &str, failed: bool) {
         let Some(place) = self.pending.iter().position(|(call, _)| call == id) else { return };
-        if let Some((_, command)) = self.pending.remove(place) {
-            let run = TestRun { command, failed, summary: last_lines(text) };
+        if let Some((_, command)) = self.pending.remove(place)
+            && !test_run::goes_on(text)
+        {
+            let run = TestRun::read(command, text, failed, self.now());
             push_bounded(&mut self.tests, run, TEST_RUNS);
         }
     }
@@ -184,7 +245,7 @@ impl Digest {
             _ => kind,
         };
         let edits = earlier.map_or(0, |file| file.edits) + 1;
-        self.files.push(FileTouched { path, edits, kind });
+        self.files.push(FileTouched { path, edits, kind, when: self.now() });
         let surplus = self.files.len().saturating_sub(FILES);
         self.files.drain(..surplus);
     }
@@ -220,57 +281,6 @@ fn excerpt(text: &str) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
-}
-
-/// The command in a tool's input, where it runs a test suite.
-fn test_command(input: &str) -> Option<String> {
-    const RUNNERS: &[&str] = &[
-        "cargo test",
-        "cargo nextest",
-        "go test",
-        "pytest",
-        "npm test",
-        "npm run test",
-        "pnpm test",
-        "yarn test",
-        "vitest",
-        "jest",
-        "mvn test",
-        "gradle test",
-        "gradlew test",
-        "make test",
-        "make check",
-        "rspec",
-        "phpunit",
-        "dotnet test",
-        "mix test",
-        "ctest",
-        "bundle exec rake test",
-        "deno test",
-        "bun test",
-        "tox",
-        "unittest",
-    ];
-    if !RUNNERS.iter().any(|runner| input.contains(runner)) {
-        return None;
-    }
-    let value: serde_json::Value = serde_json::from_str(input).ok()?;
-    let command = ["command", "cmd"].iter().find_map(|key| value.get(key))?;
-    let command = match command {
-        serde_json::Value::Array(words) => words.last()?.as_str()?.to_owned(),
-        other => other.as_str()?.to_owned(),
-    };
-    RUNNERS.iter().any(|runner| command.contains(runner)).then(|| excerpt(&command))
-}
-
-/// The last three lines that say something, at most 400 characters.
-fn last_lines(text: &str) -> String {
-    let mut lines: Vec<&str> =
-        text.lines().rev().map(str::trim).filter(|line| !line.is_empty()).take(3).collect();
-    lines.reverse();
-    let joined = lines.join("\n");
-    let skip = joined.chars().count().saturating_sub(400);
-    joined.chars().skip(skip).collect()
 }
 
 #[cfg(test)]
@@ -313,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_run_is_remembered_with_the_end_of_its_output() {
+    fn a_test_run_is_remembered_with_the_sum_of_its_output() {
         let call = Event::ToolCall {
             id: "c1".into(),
             name: "Bash".into(),
@@ -326,7 +336,7 @@ mod tests {
         };
         let digest = taken(vec![main(vec![call]), main(vec![result])]);
         assert_eq!(digest.tests[0].command, "cargo test -q");
-        assert_eq!(digest.tests[0].summary, "b\nc\n3 passed");
+        assert_eq!(digest.tests[0].summary, "3 passed");
     }
 
     #[test]

@@ -12,6 +12,10 @@ use crate::model::hash::{from_hex, to_hex};
 #[serde(try_from = "String", into = "String")]
 pub struct KeyId(pub [u8; 8]);
 
+impl KeyId {
+    pub const DIGITS: usize = 16;
+}
+
 /// The text is not 16 hexadecimal digits.
 #[derive(Debug, thiserror::Error)]
 #[error("`{0}` is not the name of a log key (16 hexadecimal digits)")]

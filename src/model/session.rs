@@ -129,6 +129,12 @@ pub enum Event {
         text: Option<String>,
         state: Option<PlanState>,
     },
+    /// The person chose an answer to a question that a tool put.
+    Answered {
+        question: String,
+        answer: String,
+        options: Vec<String>,
+    },
     Usage(Usage),
     /// The context was replaced by a summary.
     Compaction {
@@ -136,6 +142,8 @@ pub enum Event {
         tokens_after: Option<u64>,
         summary: Option<String>,
     },
+    /// The summary of the compaction before, where the agent writes it in a line of its own.
+    Summary(String),
     /// The agent made this commit (an object id, perhaps abbreviated).
     Commit(String),
     SubagentStarted {

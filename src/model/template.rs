@@ -69,6 +69,15 @@ pub struct Template {
     pub body: String,
 }
 
+impl Template {
+    /// Whether it has a place for something.
+    pub fn has(&self, slot: Slot) -> bool {
+        let opened = self.body.split("{{").skip(1);
+        let mut words = opened.filter_map(|rest| Some(rest.split_once("}}")?.0.trim()));
+        words.any(|word| word == slot.name())
+    }
+}
+
 /// A place in a template where something goes that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Slot {

@@ -5,7 +5,7 @@ use crate::model::object::ObjectId;
 use crate::ops::Desk;
 use crate::ops::infer::Effort;
 use crate::ops::leave::{self, Left};
-use crate::ops::locate::{self, LocateError, Located, Tied};
+use crate::ops::locate::{self, Content, LocateError, Located, Tied};
 use crate::ops::restore::{
     self, Destination, Existing, RestoreError, RestoreOutcome, RestorePlan, RestoreRequest,
 };
@@ -14,6 +14,8 @@ use crate::ops::safety;
 /// What a commit carries, for somebody who arrives at it.
 pub enum Carried {
     Nothing,
+    /// A checkpoint that nothing here opens.
+    Sealed(Box<Located>),
     /// A checkpoint without a session.
     Document(Box<Located>),
     Session(Box<Arrival>),
@@ -48,6 +50,9 @@ pub struct Arriving<'l> {
 pub fn look(desk: &Desk, arriving: &Arriving) -> Result<Carried, RestoreError> {
     let Arriving { from, to, left, effort } = *arriving;
     let Some(located) = brought_back(desk, to, effort)? else { return Ok(Carried::Nothing) };
+    if let Content::Sealed(_) = located.tied().content {
+        return Ok(Carried::Sealed(Box::new(located)));
+    }
     if locate::understood(&located)?.header.snapshots.is_empty() {
         return Ok(Carried::Document(Box::new(located)));
     }

@@ -1,15 +1,18 @@
 //! Putting together what a checkpoint says: what was handed in, what the transcript tells, what the commit is.
 
-use crate::git::{CommitFacts, Head, RefError, Repository, Stamp};
-use crate::model::checkpoint::{Anchors, Draft, FORMAT, Header, Kind, Progress};
+use crate::git::{CommitFacts, Head, Opener, RefError, Repository, Stamp};
+use crate::model::checkpoint::{Anchors, Attachment, Draft, FORMAT, Header, Kind, Progress};
 use crate::model::digest::Digest;
 use crate::model::object::ObjectId;
 use crate::model::session::PlanState;
 use crate::model::snapshot::Snapshot;
+use crate::model::task::Task;
 use crate::model::template::{Slot, Slots, Template};
 use crate::model::time::Timestamp;
 use crate::ops::Desk;
-use crate::policy::draft::{self, Occasion};
+use crate::ops::drafting::{self, About};
+use crate::ops::work::Work;
+use crate::policy::draft::{self, Sources};
 use crate::policy::outline::guidance_free;
 use crate::policy::template::{Purpose, fill};
 use crate::store::{Front, Given};
@@ -20,12 +23,16 @@ pub struct Parts<'a> {
     pub digest: Option<&'a Digest>,
     pub snapshots: Vec<Snapshot>,
     pub anchors: Anchors,
-    pub subject: &'a str,
+    pub commit: &'a CommitFacts,
+    /// What an earlier capture had seen of the session.
+    pub since: Option<Timestamp>,
     /// What a draft is put into, and what a document that was handed in keeps to, if it is known.
     pub template: &'a Template,
     pub kind: Option<Kind>,
     pub left: bool,
     pub unredacted: bool,
+    pub work: &'a Work,
+    pub attachments: Vec<Attachment>,
 }
 
 /// What is known besides the session.
@@ -33,35 +40,51 @@ pub struct Scene<'a> {
     pub desk: &'a Desk,
     pub stamp: &'a Stamp,
     pub anchors: &'a Anchors,
-    pub subject: &'a str,
+    pub commit: &'a CommitFacts,
+    /// What was written down since the last checkpoint.
+    pub work: &'a Work,
 }
 
 /// Makes a checkpoint out of its parts.
 pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts) -> Draft {
     let empty = Digest::default();
-    let scene = Scene { desk, stamp, anchors: &parts.anchors, subject: parts.subject };
-    let slots = slots(parts.digest.unwrap_or(&empty), &scene);
+    let scene =
+        Scene { desk, stamp, anchors: &parts.anchors, commit: parts.commit, work: parts.work };
+    let digest = parts.digest.unwrap_or(&empty);
+    let budget = parts.template.budget;
+    let draft =
+        drafting::draft(desk, &About { digest, commit: parts.commit, since: parts.since, budget });
+    let mut slots = slots(&scene, &draft, Sources::Hidden);
+    let rest = parts.work.fill(&mut slots, parts.template);
     let is_draft = parts.given.is_none();
+    let task = parts.work.task.as_ref();
     let kind = is_draft.then_some(parts.template.kind).flatten();
     let (front, body) = match parts.given {
         Some(Given { front, body }) => (front, guidance_free(&body)),
-        None => drafted(parts.digest, parts.template, &slots),
+        None => {
+            let (mut front, body) = drafted(parts.digest, parts.template, &slots);
+            front.progress = task.and_then(Task::progress).or(front.progress);
+            (front, in_front_of(&rest, &body))
+        }
     };
+    let plan = parts.work.plan(front.task.as_deref());
+    // What a document says of itself counts; it may be about another task than the one that is open here.
+    let task = task.filter(|_| plan.is_some());
     let header = Header {
         format: FORMAT,
         title: title(&front, is_draft, &body, &slots),
         created,
         author: format!("{} <{}>", stamp.name, stamp.email),
         device: desk.device.clone(),
-        kind: front.kind.or(parts.kind).or(kind).unwrap_or_default(),
-        status: front.status.unwrap_or_default(),
+        kind: front.kind.or(parts.kind).or(task.map(Task::kind)).or(kind).unwrap_or_default(),
+        status: front.status.or(task.map(Task::status)).unwrap_or_default(),
         draft: is_draft,
         left: parts.left,
         unredacted: parts.unredacted,
         phase: front.phase,
         objective: front.objective,
-        task: front.task,
-        progress: front.progress,
+        task: front.task.or(task.map(|task| task.title.clone())),
+        progress: front.progress.or(task.and_then(Task::progress)),
         template: front.template,
         budget: front.budget,
         tokens: 0,
@@ -69,14 +92,29 @@ pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts
         supersedes: front.supersedes,
         anchors: parts.anchors,
         snapshots: parts.snapshots,
+        attachments: parts.attachments,
+        plan: plan.or(front.plan),
         unknown: front.unknown,
     };
     Draft { header, body }
 }
 
-/// The text that somebody goes on writing: a draft in its template.
-pub fn to_edit(scene: &Scene, digest: &Digest, template: &Template, purpose: Purpose) -> String {
-    let text = fill(template, &slots(digest, scene), purpose);
+/// A draft in its template, below front matter that names it.
+pub fn text(
+    scene: &Scene,
+    draft: &draft::Draft,
+    template: &Template,
+    (purpose, sources): (Purpose, Sources),
+) -> String {
+    let mut slots = slots(scene, draft, sources);
+    let rest = scene.work.fill(&mut slots, template);
+    let text = draft::with_marked_sources(&fill(template, &slots, purpose));
+    let text = match text.split_once('\n') {
+        Some((title, body)) if title.starts_with("# ") => {
+            format!("{title}\n\n{}", in_front_of(&rest, body.trim_start()))
+        }
+        _ => in_front_of(&rest, &text),
+    };
     let kind = template.kind.filter(|kind| *kind != Kind::Work);
     let kind = kind.map(|kind| format!("kind: {}\n", kind.name())).unwrap_or_default();
     let (name, budget) = (&template.name, template.budget);
@@ -96,6 +134,18 @@ pub fn anchors(commit: &CommitFacts, branch: Option<String>) -> Anchors {
     }
 }
 
+/// The patch id of a commit, and the handle that it was worked out with.
+pub fn patch_id(opener: &Opener, commit: ObjectId) -> (Option<Repository>, Option<ObjectId>) {
+    let Ok(mut repository) = opener.open() else { return (None, None) };
+    if repository.is_partial() {
+        // An anchor is not worth a fetch.
+        repository.stay_offline();
+        return (None, repository.patch_id(commit));
+    }
+    let patch_id = repository.patch_id(commit);
+    (Some(repository), patch_id)
+}
+
 /// The branch that is checked out, if it leads to this commit.
 pub fn branch_at(repository: &Repository, commit: ObjectId) -> Result<Option<String>, RefError> {
     Ok(match repository.head()? {
@@ -104,13 +154,11 @@ pub fn branch_at(repository: &Repository, commit: ObjectId) -> Result<Option<Str
     })
 }
 
-fn slots(digest: &Digest, scene: &Scene) -> Slots {
-    let worktree = scene.desk.directory.to_string_lossy();
-    let occasion = Occasion { worktree: Some(&worktree), subject: scene.subject };
-    let mut slots = draft::slots(digest, occasion);
+fn slots(scene: &Scene, draft: &draft::Draft, sources: Sources) -> Slots {
+    let mut slots = draft.slots(sources);
     slots.extend([
         (Slot::Commit, scene.anchors.commit.short().to_string()),
-        (Slot::Subject, scene.subject.to_owned()),
+        (Slot::Subject, scene.commit.subject.clone()),
         (Slot::Author, scene.stamp.name.clone()),
         (Slot::Date, scene.desk.now.to_string().chars().take(10).collect()),
         (Slot::Resume, "git ckpt restore".to_owned()),
@@ -131,6 +179,12 @@ fn drafted(digest: Option<&Digest>, template: &Template, slots: &Slots) -> (Fron
         ..Front::default()
     };
     (front, body.to_owned())
+}
+
+/// Sections, and the text that they stand in front of.
+fn in_front_of(sections: &str, text: &str) -> String {
+    let gap = if sections.is_empty() || text.is_empty() { "" } else { "\n" };
+    format!("{sections}{gap}{text}")
 }
 
 fn title(front: &Front, is_draft: bool, body: &str, slots: &Slots) -> String {

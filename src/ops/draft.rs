@@ -1,38 +1,111 @@
-//! The document that would be drafted for a session as it is now, without saving anything.
+//! A draft of the document, out of a session as it is now, without saving anything.
 
-use crate::model::checkpoint::Kind;
+use crate::agent::Found;
 use crate::model::digest::Digest;
+use crate::model::template::{Slots, Template};
+use crate::model::time::Timestamp;
 use crate::ops::Desk;
-use crate::ops::choose_session::{self, SessionChoice};
+use crate::ops::choose_session::SessionChoice;
 use crate::ops::document::{self, Scene};
+use crate::ops::drafting::{self, About};
+use crate::ops::locate::{self, LocateError};
 use crate::ops::save::SaveError;
 use crate::ops::template;
-use crate::ops::transcript::digest_now;
-use crate::policy::template::Purpose;
+use crate::ops::transcript::{DigestReader, read_now};
+use crate::ops::work;
+use crate::policy::draft::{Draft, Sources};
+use crate::policy::template::{Purpose, fill};
 
 /// What to draft.
 #[derive(Clone, Debug)]
 pub struct DraftRequest {
-    /// Any commit-ish.
+    /// Any commit-ish: the commit that the document is for.
     pub target: String,
     pub session: SessionChoice,
     pub template: Option<String>,
     pub purpose: Purpose,
+    pub sources: Sources,
+    /// A checkpoint; what it could tell is worth less. `None` for the last capture of the session.
+    pub since: Option<String>,
 }
 
-/// Drafts a document, with front matter that names its template.
-pub fn draft(desk: &Desk, request: &DraftRequest) -> Result<String, SaveError> {
-    let template = template::choose(desk, request.template.as_deref(), Kind::Work)?;
-    let commit = desk.store.repository().resolve_commit(&request.target)?;
-    let facts = desk.store.repository().commit(commit)?;
-    let digest = match choose_session::choose(desk, &request.session)? {
-        Some(found) => digest_now(&desk.store, &found)
-            .map_err(|source| SaveError::Unread { path: found.transcript, source })?,
-        None => Digest::default(),
-    };
-    let branch = document::branch_at(desk.store.repository(), commit)?;
-    let anchors = document::anchors(&facts, branch);
-    let stamp = desk.stamp()?;
-    let scene = Scene { desk, stamp: &stamp, anchors: &anchors, subject: &facts.subject };
-    Ok(document::to_edit(&scene, &digest, &template, request.purpose))
+impl DraftRequest {
+    /// A draft for somebody who goes on with it.
+    pub fn new(target: &str, session: SessionChoice, purpose: Purpose) -> Self {
+        let target = target.to_owned();
+        Self { target, session, template: None, purpose, sources: Sources::Hidden, since: None }
+    }
+}
+
+/// What was drafted.
+#[derive(Clone, Debug)]
+pub struct DraftOutcome {
+    pub draft: Draft,
+    /// With front matter that names its template.
+    pub text: String,
+    /// The same with more room, for somebody who writes the document out of it.
+    pub material: Draft,
+    pub session: Option<Found>,
+    pub since: Option<Timestamp>,
+    pub template: Template,
+}
+
+/// Why nothing was drafted.
+#[derive(Debug, thiserror::Error)]
+pub enum DraftError {
+    #[error(transparent)]
+    Save(#[from] SaveError),
+    #[error(transparent)]
+    Locate(#[from] LocateError),
+}
+
+/// How much more room material has than a document.
+const ROOM: u64 = 6;
+
+/// Drafts the document.
+pub fn draft(desk: &Desk, request: &DraftRequest) -> Result<DraftOutcome, DraftError> {
+    let since = request.since.as_deref().map(|target| saved_at(desk, target)).transpose()?;
+    Ok(drafted(desk, request, since)?)
+}
+
+fn drafted(
+    desk: &Desk,
+    request: &DraftRequest,
+    since: Option<Timestamp>,
+) -> Result<DraftOutcome, SaveError> {
+    let work = work::gather(desk);
+    let kind = work.kind().unwrap_or_default();
+    let template = template::choose(desk, request.template.as_deref(), kind)?;
+    let repository = desk.store.repository();
+    let commit = repository.commit(repository.resolve_commit(&request.target)?)?;
+    let found = work.choose_session(desk, &request.session)?;
+    let reader = found.as_ref().map(|found| read(desk, found)).transpose()?;
+    let since = since.or_else(|| reader.as_ref().and_then(DigestReader::since));
+    let digest = reader.map_or_else(Digest::default, |reader| reader.digest);
+    let about = About { digest: &digest, commit: &commit, since, budget: template.budget };
+    let draft = drafting::draft(desk, &about);
+    let material = drafting::draft(desk, &About { budget: template.budget * ROOM, ..about });
+    let branch = document::branch_at(repository, commit.id)?;
+    let (anchors, stamp) = (document::anchors(&commit, branch), desk.stamp()?);
+    let scene = Scene { desk, stamp: &stamp, anchors: &anchors, commit: &commit, work: &work };
+    let text = document::text(&scene, &draft, &template, (request.purpose, request.sources));
+    Ok(DraftOutcome { draft, text, material, session: found, since, template })
+}
+
+impl DraftOutcome {
+    /// The headings of the template, with what is said of each.
+    pub fn sections(&self) -> String {
+        fill(&self.template, &Slots::new(), Purpose::Editing)
+    }
+}
+
+/// When a checkpoint was made.
+fn saved_at(desk: &Desk, target: &str) -> Result<Timestamp, LocateError> {
+    let located = locate::locate(desk, target)?;
+    Ok(locate::understood(&located)?.header.created)
+}
+
+fn read(desk: &Desk, found: &Found) -> Result<DigestReader, SaveError> {
+    let unread = |source| SaveError::Unread { path: found.transcript.clone(), source };
+    read_now(&desk.store, found).map_err(unread)
 }

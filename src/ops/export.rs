@@ -35,28 +35,40 @@ pub struct Exported {
     pub session: Option<(Snapshot, Conversation)>,
 }
 
-/// The checkpoint as one file.
+impl Exported {
+    /// Whether any of it was sealed.
+    pub fn was_sealed(&self) -> bool {
+        let session = self.session.as_ref();
+        let is_sealed = |(snapshot, _): &(Snapshot, _)| snapshot.transcript.key.is_some();
+        self.located.tied().opened.is_some() || session.is_some_and(is_sealed)
+    }
+}
+
+/// The checkpoint as one file, which is sealed as the checkpoint is.
 pub fn bundle(desk: &Desk, target: &str) -> Result<Vec<u8>, ExportError> {
     let located = locate::locate(desk, target).map_err(RestoreError::from)?;
     let checkpoint = locate::understood(&located).map_err(RestoreError::from)?;
-    for snapshot in &checkpoint.header.snapshots {
+    for part in checkpoint.header.parts() {
         // Says who has to be fetched from, where only the document is here.
-        session_logs::files(desk, located.tied(), snapshot).map_err(RestoreError::from)?;
+        let files = session_logs::files_with(desk, located.tied(), part.stored());
+        files.map_err(RestoreError::from)?;
     }
     Ok(desk.store.pack(located.tied())?)
 }
 
-/// Writes the transcript to `sink`, byte for byte. What was written counts only when this succeeds.
+/// Writes the transcript to `sink`, byte for byte, and returns whether it was sealed. What was written counts only when
+/// this succeeds.
 pub fn transcript(
     desk: &Desk,
     target: &str,
     session: Option<&str>,
     sink: &mut dyn Write,
-) -> Result<(), ExportError> {
+) -> Result<bool, ExportError> {
     let located = locate::locate(desk, target).map_err(RestoreError::from)?;
     let snapshot = restore::choose_snapshot(&located, session)?;
     let files = session_logs::files(desk, located.tied(), &snapshot).map_err(RestoreError::from)?;
-    Ok(files.write_out(&snapshot.transcript, sink)?)
+    files.write_out(&snapshot.transcript, sink)?;
+    Ok(snapshot.transcript.key.is_some())
 }
 
 /// The document, and the session as an exchange of messages.

@@ -13,6 +13,7 @@ use crate::model::session::SessionId;
 use crate::ops::Desk;
 use crate::ops::choose_session::{ChooseError, SessionChoice};
 use crate::ops::prepare;
+use crate::ops::quotes;
 use crate::ops::save::{self, Place, SaveEntry, SaveError, SaveOutcome, SaveRequest};
 use crate::ops::secrets::Redaction;
 use crate::store::Intent;
@@ -49,13 +50,21 @@ pub struct Announced {
     pub session: Option<(Agent, SessionId)>,
 }
 
+/// Whether the document says in plain what is sealed of its session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quotes {
+    /// It does, and nobody was told that yet.
+    InPlain,
+    Nothing,
+}
+
 /// How it ended.
 pub enum Ended {
     /// There is nothing to save.
     Nothing,
     /// It is written down, for a process in the background.
-    Announced(Announced),
-    Saved(Box<SaveOutcome>),
+    Announced(Announced, Quotes),
+    Saved(Box<SaveOutcome>, Quotes),
     Failed(SaveError),
     /// The time is up; `Some` when the save is written down.
     Late(Option<Announced>),
@@ -93,16 +102,20 @@ fn carry_on(desk: &Desk, entry: &SaveEntry, intent: Intent, begun: &OnceLock<Ann
     if entry.is_background() {
         // Let go of, the entry is anybody's to finish.
         drop(intent);
-        return Ended::Announced(announced);
+        return Ended::Announced(announced, quotes(desk, entry));
     }
     let _ = begun.set(announced);
     match save::finish(desk, entry, intent) {
-        Ok(outcome) => Ended::Saved(outcome.into()),
+        Ok(outcome) => Ended::Saved(outcome.into(), quotes(desk, entry)),
         Err(error) => Ended::Failed(error),
     }
 }
 
-/// Writes the save down; `None` where there is neither a session nor a document.
+fn quotes(desk: &Desk, entry: &SaveEntry) -> Quotes {
+    if quotes::will_be_news(desk, entry) { Quotes::InPlain } else { Quotes::Nothing }
+}
+
+/// Writes the save down; `None` where there is nothing to save.
 fn announce(
     desk: &Desk,
     document: Option<Vec<u8>>,
@@ -118,10 +131,10 @@ fn announce(
     };
     match save::announce(desk, request(document.clone(), SessionChoice::Auto), place) {
         Err(SaveError::Choose(ChooseError::Nothing { .. } | ChooseError::NotThere { .. })) => {
-            if document.is_none() {
-                return Ok(None);
+            match save::announce(desk, request(document, SessionChoice::None), place) {
+                Err(SaveError::NothingToSave) => Ok(None),
+                announced => announced.map(Some),
             }
-            save::announce(desk, request(document, SessionChoice::None), place).map(Some)
         }
         announced => announced.map(Some),
     }

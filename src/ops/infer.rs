@@ -117,8 +117,7 @@ impl<'d> Search<'d> {
         let mut found = Vec::new();
         for candidate in self.index()?.commits(Anchor::Authored(&authored)).take(CANDIDATES) {
             let same = |tied: &Tied| {
-                let subject =
-                    tied.checkpoint().and_then(|known| known.header.anchors.subject.as_ref());
+                let subject = tied.anchors().and_then(|anchors| anchors.subject.as_ref());
                 subject == Some(&commit.subject)
             };
             if candidate != commit.id && self.desk.store.tied_to(candidate)?.iter().any(same) {
@@ -143,10 +142,7 @@ impl<'d> Search<'d> {
             Ok(standing) => *standing,
             Err(_) => Standing::SameLine,
         };
-        let likeness = |tied: &Tied| {
-            let anchors = &tied.checkpoint()?.header.anchors;
-            remap::likeness(anchors, orphan, patch_id, &mut ask)
-        };
+        let likeness = |tied: &Tied| remap::likeness(tied.anchors()?, orphan, patch_id, &mut ask);
         let best = tied.iter().filter_map(likeness).max();
         if let Some(Err(error)) = standing.into_inner() {
             return Err(error);
@@ -194,6 +190,6 @@ fn strongest(mut found: Vec<(Likeness, Vec<Tied>)>) -> Option<Inferred> {
     let mut checkpoints: Vec<Tied> = found.into_iter().flat_map(|(_, tied)| tied).collect();
     let mut seen = HashSet::new();
     checkpoints.retain(|tied| tied.id().is_some_and(|id| seen.insert(id.clone())));
-    checkpoints.sort_by_key(|tied| tied.checkpoint().map(|checkpoint| checkpoint.header.created));
+    checkpoints.sort_by_key(Tied::created);
     (!checkpoints.is_empty()).then_some(Inferred { by, checkpoints })
 }

@@ -268,5 +268,5 @@ fn push(
 /// The address of a remote on a host that serves everybody.
 fn public_url(repository: &Repository, remote: &str) -> Option<String> {
     let url = repository.config(&format!("remote.{remote}.url"))?;
-    sharing::serves_everybody(&url).then_some(url)
+    sharing::maybe_public(&url).is_some().then_some(url)
 }

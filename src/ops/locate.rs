@@ -8,7 +8,7 @@ use crate::ops::infer::{Effort, InferError, Inferred, Search, Sought};
 use crate::policy::remap::Likeness;
 use crate::store::CommitError;
 
-pub use crate::store::{Content, Tied};
+pub use crate::store::{Closed, Content, SealedError, Tied};
 
 /// Shortest beginning of a checkpoint id that is looked up.
 const SHORTEST_PREFIX: usize = 4;
@@ -56,6 +56,8 @@ pub enum LocateError {
     Store(#[from] CommitError),
     #[error("checkpoint {id} has format {format}, newer than this version understands")]
     Newer { id: CheckpointId, format: u32 },
+    #[error("checkpoint {id} is sealed")]
+    Sealed { id: CheckpointId, source: SealedError },
     #[error("the checkpoint of commit {} is damaged: {problem}", commit.short())]
     Damaged { commit: ObjectId, problem: String },
     #[error("commit {commit} cannot be read")]
@@ -64,8 +66,15 @@ pub enum LocateError {
     Infer(#[from] InferError),
 }
 
-/// Finds the checkpoint that `target` names.
+/// Finds the checkpoint that `target` names, and opens it where somebody has to be asked for that.
 pub fn locate(desk: &Desk, target: &str) -> Result<Located, LocateError> {
+    let mut located = find(desk, target)?;
+    let chosen = located.chosen;
+    desk.store.open_closed(&mut located.all, chosen);
+    Ok(located)
+}
+
+fn find(desk: &Desk, target: &str) -> Result<Located, LocateError> {
     match desk.store.repository().resolve_commit(target) {
         Ok(commit) => match newest_of(desk, commit, Effort::Thorough) {
             Err(LocateError::NoCheckpoint { .. }) if may_be_prefix(target) => {
@@ -94,6 +103,9 @@ pub fn understood(located: &Located) -> Result<&Checkpoint, LocateError> {
         Content::Known(checkpoint) => Ok(checkpoint),
         Content::Newer { id, format, .. } => {
             Err(LocateError::Newer { id: id.clone(), format: *format })
+        }
+        Content::Sealed(closed) => {
+            Err(LocateError::Sealed { id: closed.id.clone(), source: closed.why.clone() })
         }
         Content::Damaged { problem, .. } => {
             Err(LocateError::Damaged { commit: located.commit, problem: problem.clone() })

@@ -18,7 +18,9 @@ use crate::ops::Desk;
 use crate::ops::prune::holding_back::Holder;
 use crate::ops::repair::{self, RepairError};
 use crate::policy::retention::{Age, Selection};
-use crate::store::{CommitError, Folded, Holdings, Pruned, Removal, Tied, Writer, WriterError};
+use crate::store::{
+    CommitError, Content, Folded, Holdings, Pruned, Removal, Tied, Writer, WriterError,
+};
 
 pub use crate::ops::prune::holding_back::Reason;
 pub use crate::store::Unfolded;
@@ -47,6 +49,8 @@ pub struct PrunePlan {
     pub freed: u64,
     /// No frame can go, since nobody knows what some checkpoint needs.
     pub frames_stay: bool,
+    /// How many own checkpoints are sealed, and open to nobody here.
+    pub sealed: usize,
     pub folding: Vec<Writer>,
     pub archive: Option<WriterId>,
     removals: Vec<Removal>,
@@ -115,6 +119,8 @@ pub fn plan(desk: &Desk, request: &PruneRequest) -> Result<PrunePlan, PruneError
     }
     let gone: HashSet<usize> = going.iter().copied().collect();
     plan.freed = holdings.bytes() - holdings.bytes_without(&gone);
+    let is_closed = |tied: &&Tied| matches!(tied.content, Content::Sealed(_));
+    plan.sealed = holdings.held.iter().filter(is_closed).count();
     plan.frames_stay = holdings.keeps_everything(&gone);
     plan.removals = going.iter().filter_map(|place| holdings.removal(*place)).collect();
     plan.going = going.iter().map(|place| holdings.held[*place].clone()).collect();

@@ -1,10 +1,10 @@
-//! Who can read sealed sessions: listing them, taking one in, and leaving one out from now on.
+//! Who can read what is sealed: listing them, taking one in, and leaving one out from now on.
 
 use std::path::PathBuf;
 
 use crate::git::IdentityError;
 use crate::ops::Desk;
-use crate::ops::sealing::{self, SealingError};
+use crate::ops::sealing::{self, Scope, SealingError};
 use crate::store::{
     CommitError, Recipient, RecipientError, Shared, with_recipient, without_recipient,
 };
@@ -31,8 +31,8 @@ pub enum RecipientsError {
 pub struct Recipients {
     pub path: PathBuf,
     pub list: Vec<Recipient>,
-    /// Whether anything is sealed to them.
-    pub is_on: bool,
+    /// What is sealed to them.
+    pub scope: Option<Scope>,
 }
 
 /// What adding one did.
@@ -55,7 +55,7 @@ pub struct Removed {
 /// Lists the recipients.
 pub fn list(desk: &Desk) -> Result<Recipients, RecipientsError> {
     let (_, list) = sealing::listed(desk)?;
-    Ok(Recipients { path: sealing::file(desk), list, is_on: sealing::is_on(desk)? })
+    Ok(Recipients { path: sealing::file(desk), list, scope: sealing::scope(desk)? })
 }
 
 /// Adds a recipient, who can read what this clone saved so far as well.

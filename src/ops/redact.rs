@@ -21,13 +21,15 @@ pub struct RedactPlan {
     pub found: Vec<Found>,
     /// Checkpoints that were asked for and saved with their secrets on purpose.
     pub unredacted: BTreeSet<CheckpointId>,
+    /// An earlier run was killed, and what it left has to go.
+    pub unfinished: bool,
     targets: HashSet<CheckpointId>,
     leaks: Leaks,
 }
 
 impl RedactPlan {
     pub fn is_empty(&self) -> bool {
-        self.found.is_empty() && self.unredacted.is_empty()
+        self.found.is_empty() && self.unredacted.is_empty() && !self.unfinished
     }
 }
 
@@ -81,8 +83,8 @@ pub fn plan(desk: &Desk, targets: &[String]) -> Result<RedactPlan, RedactError> 
         }
         let place = Place { checkpoint: Some(id.clone()), file: DOCUMENT.to_owned() };
         if ids.insert(id) {
-            let document = &located.tied().document;
-            search_refs::document(&finder, &place, document, &mut |one| found.push(one));
+            let document = located.tied().text();
+            search_refs::document(&finder, &place, &document, &mut |one| found.push(one));
         }
     }
     let leaks = desk.store.leaks(&ids, &finder)?;
@@ -102,7 +104,8 @@ pub fn plan(desk: &Desk, targets: &[String]) -> Result<RedactPlan, RedactError> 
         };
         found.push(owners[&writer.name].placed(log, hit));
     }
-    Ok(RedactPlan { found, unredacted, targets: ids, leaks })
+    let unfinished = desk.store.is_redaction_unfinished();
+    Ok(RedactPlan { found, unredacted, unfinished, targets: ids, leaks })
 }
 
 /// Does what was planned.

@@ -140,10 +140,9 @@ fn oldest(desk: &Desk, notes: &Notes) -> Option<i64> {
     let commits: Vec<ObjectId> = notes.commits().collect();
     let all = desk.store.read_notes_of(notes, &commits).into_iter().flatten();
     all.filter_map(|tied| {
-        let header = &tied.checkpoint()?.header;
-        let authored =
-            header.anchors.authored.rsplit(' ').nth(1).and_then(|word| word.parse().ok());
-        Some(authored.unwrap_or(i64::MAX).min(header.created.seconds()))
+        let authored = tied.anchors()?.authored.rsplit(' ').nth(1);
+        let authored = authored.and_then(|word| word.parse().ok());
+        Some(authored.unwrap_or(i64::MAX).min(tied.created()?.seconds()))
     })
     .min()
 }

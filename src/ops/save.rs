@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::agent::{AgentError, Found};
-use crate::git::{IdentityError, ObjectError, Opener, RefError, Repository, RevisionError, Stamp};
+use crate::git::{IdentityError, ObjectError, RefError, Repository, RevisionError, Stamp};
 use crate::model::checkpoint::{Anchors, CheckpointId, Kind};
 use crate::model::object::ObjectId;
 use crate::model::snapshot::Snapshot;
@@ -20,6 +20,7 @@ use crate::ops::sealing::{self, SealingError};
 use crate::ops::secrets::{self, Guard, Places, Redaction, SecretsError};
 use crate::ops::template::{self, TemplateError};
 use crate::ops::transcript::DigestReader;
+use crate::ops::work::{self, TakenAlong, Work};
 use crate::policy::tokens;
 use crate::store::vault::VaultError;
 use crate::store::{
@@ -57,6 +58,10 @@ pub struct SaveOutcome {
     pub redacted: Places,
     /// They were left in it.
     pub unredacted: bool,
+    /// Notes, task and attachments.
+    pub work: TakenAlong,
+    /// To how many recipients the document is sealed, if it is.
+    pub document_sealed_to: Option<usize>,
 }
 
 /// Why nothing was saved.
@@ -125,6 +130,9 @@ pub struct SaveEntry {
     /// Secrets stay in it.
     #[serde(default)]
     unredacted: bool,
+    /// What was written down since the last checkpoint of the worktree.
+    #[serde(default)]
+    work: Work,
     #[serde(default)]
     template: Option<String>,
 }
@@ -163,8 +171,12 @@ pub fn announce(
     if request.template.is_some() {
         template::choose(desk, request.template.as_deref(), Kind::Work)?;
     }
-    let found = choose_session::choose(desk, &request.session)?;
-    if document.is_none() && found.is_none() {
+    let work = work::gather(desk);
+    let found = match document {
+        Some(_) => choose_session::choose(desk, &request.session)?,
+        None => work.choose_session(desk, &request.session)?,
+    };
+    if document.is_none() && found.is_none() && work.is_empty() {
         return Err(SaveError::NothingToSave);
     }
     let session = found.map(|found| save_session::source(desk, &found)).transpose()?;
@@ -179,6 +191,7 @@ pub fn announce(
         background: place == Place::Background,
         left: false,
         unredacted: request.redaction == Redaction::Off,
+        work,
         template: request.template,
     };
     let intent = desk.store.announce(&entry)?;
@@ -202,6 +215,7 @@ pub fn save_safety(desk: &Desk, found: &Found, why: Safety) -> Result<SaveOutcom
         background: false,
         left: why != Safety::Replaced,
         unredacted: false,
+        work: Work::default(),
         template: None,
     };
     let intent = desk.store.announce(&entry)?;
@@ -242,6 +256,11 @@ pub fn carry_out(desk: &Desk, entry: &SaveEntry) -> Result<SaveOutcome, SaveErro
     for _ in 0..ATTEMPTS {
         match attempt(desk, entry) {
             Err(SaveError::Commit(error)) if worth_another_try(&error) => last = Some(error),
+            Ok(outcome) => {
+                // What cannot be marked now is told once more by the next draft.
+                let _ = work::used(&entry.work, &outcome.id);
+                return Ok(outcome);
+            }
             other => return other,
         }
     }
@@ -253,23 +272,11 @@ fn attempt(desk: &Desk, entry: &SaveEntry) -> Result<SaveOutcome, SaveError> {
     let guard = Guard::new(desk, if entry.unredacted { Redaction::Off } else { Redaction::On })?;
     std::thread::scope(|scope| {
         // The patch id takes as long as the capture, so they are worked out side by side.
-        let patch = scope.spawn(|| patch_id(&opener, entry.commit));
+        let patch = scope.spawn(|| document::patch_id(&opener, entry.commit));
         let begun = begin(desk, entry, guard.redactor())?;
         let (spare, patch_id) = patch.join().unwrap_or_else(|panic| resume_unwind(panic));
         tie(desk, entry, begun, (spare, patch_id))
     })
-}
-
-/// The patch id of a commit, and the handle that it was worked out with.
-fn patch_id(opener: &Opener, commit: ObjectId) -> (Option<Repository>, Option<ObjectId>) {
-    let Ok(mut repository) = opener.open() else { return (None, None) };
-    if repository.is_partial() {
-        // An anchor is not worth a fetch.
-        repository.stay_offline();
-        return (None, repository.patch_id(commit));
-    }
-    let patch_id = repository.patch_id(commit);
-    (Some(repository), patch_id)
 }
 
 /// A save whose session is captured.
@@ -277,6 +284,7 @@ struct Begun<'d> {
     transaction: Transaction<'d>,
     stamp: Stamp,
     session: Option<(DigestReader, Snapshot, SavedSession)>,
+    work: TakenAlong,
     redactor: Redactor<'d>,
 }
 
@@ -289,14 +297,15 @@ fn begin<'d>(
     stamp.seconds = entry.created.seconds();
     let recipients = sealing::recipients(desk)?;
     let mut transaction = desk.store.begin(&stamp.name)?;
-    if let Some(recipients) = recipients {
-        transaction.seal_to(recipients)?;
+    if let Some((recipients, scope)) = recipients {
+        transaction.seal_to(recipients, scope)?;
     }
     let session = match &entry.session {
         Some(source) => Some(save_session::capture(desk, &mut transaction, source, &mut redactor)?),
         None => None,
     };
-    Ok(Begun { transaction, stamp, session, redactor })
+    let work = work::store(&mut transaction, &entry.work, &mut redactor)?;
+    Ok(Begun { transaction, stamp, session, work, redactor })
 }
 
 /// Puts the document together and makes everything visible.
@@ -306,12 +315,12 @@ fn tie(
     begun: Begun,
     (spare, patch_id): (Option<Repository>, Option<ObjectId>),
 ) -> Result<SaveOutcome, SaveError> {
-    let Begun { mut transaction, stamp, session, mut redactor } = begun;
+    let Begun { mut transaction, stamp, session, work, mut redactor } = begun;
     let repository = desk.store.repository();
     let facts = repository.commit(entry.commit)?;
     let anchors = Anchors { patch_id, ..document::anchors(&facts, entry.branch.clone()) };
     let given = entry.document.as_ref().map(|text| read_given(text.as_bytes())).transpose()?;
-    let kind = entry.kind.unwrap_or_default();
+    let kind = entry.kind.or(entry.work.kind()).unwrap_or_default();
     let template = template::choose_in_any_case(desk, entry.template.as_deref(), kind)?;
     let parts = Parts {
         template: &template,
@@ -319,10 +328,13 @@ fn tie(
         digest: session.as_ref().map(|(reader, ..)| &reader.digest),
         snapshots: session.iter().map(|(_, snapshot, _)| snapshot.clone()).collect(),
         anchors,
-        subject: &facts.subject,
+        commit: &facts,
+        since: session.as_ref().and_then(|(reader, ..)| reader.since()),
         kind: entry.kind,
         left: entry.left,
         unredacted: entry.unredacted,
+        work: &entry.work,
+        attachments: work.attachments.clone(),
     };
     let mut draft = document::put_together(desk, &stamp, entry.created, parts);
     draft.header.template = draft.header.template.take().or_else(|| entry.template.clone());
@@ -331,6 +343,7 @@ fn tie(
     // From here on a placeholder may become visible.
     secrets::keep(desk, &redactor)?;
     transaction.lend(spare);
+    let document_sealed_to = transaction.document_sealed_to();
     let committed = transaction.commit(entry.commit, &draft, &stamp)?;
     let session = session.map(|(_, _, session)| SavedSession {
         stored_bytes: session.stored_bytes + committed.last_bytes,
@@ -346,6 +359,8 @@ fn tie(
         session,
         redacted: redactor.places().clone(),
         unredacted: entry.unredacted,
+        work,
+        document_sealed_to,
     })
 }
 
@@ -365,6 +380,11 @@ impl SaveEntry {
         self.background
     }
 
+    /// Whether its document is put together out of its session.
+    pub fn is_drafted(&self) -> bool {
+        self.document.is_none() && self.session.is_some()
+    }
+
     /// The session that it captures.
     pub fn session(&self) -> Option<&SessionSource> {
         self.session.as_ref()
@@ -372,7 +392,7 @@ impl SaveEntry {
 
     /// The same save without its session, when that can no longer be captured.
     pub fn without_session(&self) -> Option<Self> {
-        self.document.as_ref()?;
-        Some(Self { session: None, ..self.clone() })
+        let says_something = self.document.is_some() || !self.work.is_empty();
+        says_something.then(|| Self { session: None, ..self.clone() })
     }
 }

@@ -8,13 +8,13 @@ use std::sync::Arc;
 use crate::agent::AgentError;
 use crate::git::RefError;
 use crate::model::agent::Agent;
-use crate::model::checkpoint::CheckpointId;
+use crate::model::checkpoint::{CheckpointId, Part};
 use crate::model::object::ObjectId;
 use crate::model::session::SessionId;
 use crate::model::snapshot::StoredFile;
 use crate::ops::Desk;
 use crate::ops::choose_session::{self, ChooseError, SessionChoice};
-use crate::ops::locate::{self, LocateError};
+use crate::ops::locate::{self, Content, LocateError};
 use crate::ops::save_session;
 use crate::ops::search::Search;
 use crate::ops::search_refs::{self, DOCUMENT, Looked, Owners, Place, SearchError};
@@ -180,17 +180,26 @@ impl Scan<'_> {
         let tied = located.tied();
         let id = tied.id().cloned();
         let place = |file: String| Place { checkpoint: id.clone(), file };
+        if let Content::Sealed(_) = tied.content {
+            locate::understood(&located)?;
+        }
+        let text = tied.text();
         self.looked.files += 1;
-        self.looked.bytes += tied.document.len() as u64;
-        search_refs::document(self.finder, &place(DOCUMENT.into()), &tied.document, self.each);
-        let snapshots = tied.checkpoint().map(|checkpoint| checkpoint.header.snapshots.as_slice());
-        for snapshot in snapshots.unwrap_or_default() {
-            let files = session_logs::files(self.desk, tied, snapshot)?;
-            self.stored(&files, place(snapshot.file.to_string()), &snapshot.transcript)?;
-            let Some(list) = &snapshot.companions else { continue };
-            for companion in files.companions(list)? {
-                self.stored(&files, place(companion.file.to_string()), &companion.stored)?;
-            }
+        self.looked.bytes += text.len() as u64;
+        search_refs::document(self.finder, &place(DOCUMENT.into()), &text, self.each);
+        for part in tied.checkpoint().into_iter().flat_map(|known| known.header.parts()) {
+            let files = session_logs::files_with(self.desk, tied, part.stored())?;
+            let name = match part {
+                Part::Transcript(snapshot) => &snapshot.file,
+                Part::Attachment(attachment) => &attachment.name,
+                Part::CompanionList(_, list) => {
+                    for companion in files.companions(list)? {
+                        self.stored(&files, place(companion.file.to_string()), &companion.stored)?;
+                    }
+                    continue;
+                }
+            };
+            self.stored(&files, place(name.to_string()), part.stored())?;
         }
         Ok(Subject::Checkpoint { id, commit: located.commit })
     }

@@ -1,4 +1,4 @@
-//! Whether sessions are sealed, and to whom.
+//! What is sealed, and to whom.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use crate::ops::Desk;
 use crate::store::{ListError, Recipient, read_list};
 
-/// The key of the configuration that says whether.
+pub use crate::store::Scope;
+
+/// The key of the configuration that says what.
 const ENCRYPT: &str = "ckpt.encrypt";
 /// The key that names the file of recipients.
 const RECIPIENTS: &str = "ckpt.recipients";
@@ -24,23 +26,25 @@ pub enum SealingError {
     Nobody { path: PathBuf },
 }
 
-/// Those whom sessions are sealed to; `None` where they are not.
-pub fn recipients(desk: &Desk) -> Result<Option<Vec<Recipient>>, SealingError> {
-    if !is_on(desk)? {
-        return Ok(None);
-    }
+/// What is sealed, and to whom; `None` where nothing is.
+pub fn recipients(desk: &Desk) -> Result<Option<(Vec<Recipient>, Scope)>, SealingError> {
+    let Some(scope) = scope(desk)? else { return Ok(None) };
     let path = file(desk);
     let (_, list) = listed(desk)?;
-    if list.is_empty() { Err(SealingError::Nobody { path }) } else { Ok(Some(list)) }
+    if list.is_empty() { Err(SealingError::Nobody { path }) } else { Ok(Some((list, scope))) }
 }
 
-/// Whether sessions are sealed.
-pub fn is_on(desk: &Desk) -> Result<bool, SealingError> {
+/// What is sealed.
+pub fn scope(desk: &Desk) -> Result<Option<Scope>, SealingError> {
     let repository = desk.store.repository();
     match repository.config(ENCRYPT) {
-        None => Ok(false),
-        Some(value) if value == "sessions" => Ok(true),
-        Some(value) => repository.config_bool(ENCRYPT).ok_or(SealingError::Unknown { value }),
+        None => Ok(None),
+        Some(value) if value == "sessions" => Ok(Some(Scope::Sessions)),
+        Some(value) if value == "all" => Ok(Some(Scope::All)),
+        Some(value) => match repository.config_bool(ENCRYPT) {
+            Some(on) => Ok(on.then_some(Scope::Sessions)),
+            None => Err(SealingError::Unknown { value }),
+        },
     }
 }
 

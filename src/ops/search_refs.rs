@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use crate::model::checkpoint::CheckpointId;
+use crate::model::checkpoint::{CheckpointId, Part};
 use crate::model::snapshot::{LogId, StoredFile};
 use crate::ops::Desk;
 use crate::ops::search::{Hit, Search};
@@ -43,6 +43,8 @@ pub struct Looked {
     pub bytes: u64,
     /// Stretches of logs that are damaged, so that nobody can read what they hold.
     pub damaged: u64,
+    /// Documents that are sealed and open to nobody here.
+    pub sealed: u64,
 }
 
 /// Refs that cannot be looked through.
@@ -77,6 +79,7 @@ pub fn texts(
         }
         looked.files += 1;
         looked.bytes += text.bytes.len() as u64;
+        looked.sealed += u64::from(text.closed);
     }
 }
 
@@ -176,8 +179,7 @@ impl Owners {
     /// Those of a writer's checkpoints, the oldest first.
     pub fn of(desk: &Desk, writer: &Arc<Writer>) -> Result<Self, CommitError> {
         let mut documents = desk.store.all_documents(writer)?;
-        let created = |tied: &Tied| tied.checkpoint().map(|checkpoint| checkpoint.header.created);
-        documents.sort_by_key(created);
+        documents.sort_by_key(Tied::created);
         let files = desk.store.files(writer)?;
         let mut uses = Vec::new();
         for checkpoint in documents.iter().filter_map(Tied::checkpoint) {
@@ -185,10 +187,14 @@ impl Owners {
                 let place = Place { checkpoint: Some(checkpoint.id.clone()), file };
                 uses.push(Use { place, stored: stored.clone() });
             };
-            for snapshot in &checkpoint.header.snapshots {
-                add(snapshot.file.to_string(), &snapshot.transcript);
-                let Some(list) = &snapshot.companions else { continue };
-                add("list of companion files".to_owned(), list);
+            for part in checkpoint.header.parts() {
+                let name = match part {
+                    Part::Transcript(snapshot) => snapshot.file.to_string(),
+                    Part::Attachment(attachment) => attachment.name.to_string(),
+                    Part::CompanionList(..) => "list of companion files".to_owned(),
+                };
+                add(name, part.stored());
+                let Part::CompanionList(_, list) = part else { continue };
                 // What cannot be read names nobody.
                 for companion in files.companions(list).unwrap_or_default() {
                     add(companion.file.to_string(), &companion.stored);

@@ -192,7 +192,8 @@ pub fn redact(redactor: &mut Redactor, draft: &mut Draft) -> Result<(), VaultErr
     for text in texts.chain(more.into_iter().flatten()) {
         *text = redactor.redact(text)?;
     }
-    header.unknown.values_mut().try_for_each(|value| redact_value(redactor, value))
+    let values = header.plan.iter_mut().chain(header.unknown.values_mut());
+    values.into_iter().try_for_each(|value| redact_value(redactor, value))
 }
 
 fn redact_value(redactor: &mut Redactor, value: &mut serde_json::Value) -> Result<(), VaultError> {

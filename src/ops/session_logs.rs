@@ -1,7 +1,7 @@
 //! The stored files of a checkpoint, or the word that they were never fetched.
 
 use crate::git::RefError;
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{Snapshot, StoredFile};
 use crate::ops::Desk;
 use crate::ops::locate::Tied;
 use crate::store::{CommitError, Files, ReadError};
@@ -29,22 +29,30 @@ impl From<RefError> for LogsError {
 
 /// What reads the files of a snapshot.
 pub fn files<'d>(desk: &'d Desk, tied: &Tied, snapshot: &Snapshot) -> Result<Files<'d>, LogsError> {
+    files_with(desk, tied, &snapshot.transcript)
+}
+
+/// What reads a stored file of a checkpoint.
+pub fn files_with<'d>(
+    desk: &'d Desk,
+    tied: &Tied,
+    stored: &StoredFile,
+) -> Result<Files<'d>, LogsError> {
     let files = desk.store.files(&tied.writer)?;
-    if is_elsewhere(desk, tied, snapshot, &files)? {
+    if is_elsewhere(desk, tied, stored, &files)? {
         let remote = tied.writer.remote().map(str::to_owned);
         return Err(LogsError::NotFetched { writer: tied.writer.name.clone(), remote });
     }
     Ok(files)
 }
 
-/// Whether the session is in nobody's logs that are here, and somebody's are not.
+/// Whether a file is in nobody's logs that are here, and somebody's are not.
 pub fn is_elsewhere(
     desk: &Desk,
     tied: &Tied,
-    snapshot: &Snapshot,
+    stored: &StoredFile,
     files: &Files,
 ) -> Result<bool, LogsError> {
-    let stored = &snapshot.transcript;
     if stored.bytes == 0 || files.has(&stored.log)? {
         return Ok(false);
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::causes::with_causes;
-use crate::model::checkpoint::CheckpointId;
+use crate::model::checkpoint::{CheckpointId, Part};
 use crate::model::object::ObjectId;
 use crate::model::session::SessionId;
 use crate::model::snapshot::{LogId, StoredFile};
@@ -34,6 +34,7 @@ pub enum Damage {
     Transcript,
     CompanionList,
     Companion,
+    Attachment,
 }
 
 /// What was checked and what was found.
@@ -49,16 +50,18 @@ pub struct VerifyOutcome {
     pub not_fetched: usize,
     /// Files that are sealed and open to nobody here: they are there, and what they hold is not known.
     pub sealed: usize,
+    /// The same of documents: they are what their ids say, and what sessions they have is not known.
+    pub sealed_documents: usize,
     pub problems: Vec<Problem>,
 }
 
 /// A stored file and whose it is.
-struct Part<'a> {
+struct Stored<'a> {
     tied: &'a Tied,
     what: Damage,
     stored: StoredFile,
-    /// The log of the transcript that it belongs to.
-    transcript: LogId,
+    /// The log of the transcript that it belongs to; of an attachment its own.
+    session: LogId,
 }
 
 pub fn verify(desk: &Desk) -> Result<VerifyOutcome, CommitError> {
@@ -101,11 +104,12 @@ fn check_writer(
     outcome: &mut VerifyOutcome,
 ) -> Result<(), CommitError> {
     let files = desk.store.files(writer)?;
-    let mut parts: BTreeMap<LogId, Vec<Part>> = BTreeMap::new();
+    let mut parts: BTreeMap<LogId, Vec<Stored>> = BTreeMap::new();
     for tied in ties {
         outcome.checkpoints += 1;
         match &tied.content {
             Content::Newer { .. } => outcome.newer += 1,
+            Content::Sealed(_) => outcome.sealed_documents += 1,
             Content::Damaged { problem, .. } => {
                 let what = if tied.document.is_empty() { Damage::Note } else { Damage::Document };
                 outcome.report(tied, what, problem.clone());
@@ -124,13 +128,13 @@ fn check_writer(
     Ok(())
 }
 
-/// Whether a session of a checkpoint is in logs that are not here. What cannot be told is told when it is read.
+/// Whether a file of a checkpoint is in logs that are not here. What cannot be told is told when it is read.
 fn is_elsewhere(desk: &Desk, tied: &Tied, files: &Files) -> bool {
-    let snapshots = tied.checkpoint().map_or(&[][..], |checkpoint| &checkpoint.header.snapshots);
-    let elsewhere = |snapshot| session_logs::is_elsewhere(desk, tied, snapshot, files);
+    let elsewhere = |part: Part| session_logs::is_elsewhere(desk, tied, part.stored(), files);
     // What this clone wrote itself and nobody else can have is lost.
     let fetchable = tied.writer.fetched || desk.store.lacks_logs().unwrap_or(false);
-    fetchable && snapshots.iter().any(|snapshot| elsewhere(snapshot).unwrap_or(false))
+    let mut parts = tied.checkpoint().into_iter().flat_map(|known| known.header.parts());
+    fetchable && parts.any(|part| elsewhere(part).unwrap_or(false))
 }
 
 fn stored_files<'a>(
@@ -138,34 +142,45 @@ fn stored_files<'a>(
     files: &Files,
     tied: &'a Tied,
     outcome: &mut VerifyOutcome,
-) -> Vec<Part<'a>> {
-    let mut parts = Vec::new();
-    let snapshots = tied.checkpoint().map_or(&[][..], |checkpoint| &checkpoint.header.snapshots);
-    for snapshot in snapshots {
-        outcome.sessions.insert((snapshot.agent.clone(), snapshot.session.clone()));
-        let transcript = &snapshot.transcript.log;
-        let part = |what, stored| Part { tied, what, stored, transcript: transcript.clone() };
-        parts.push(part(Damage::Transcript, snapshot.transcript.clone()));
-        let Some(list) = &snapshot.companions else { continue };
+) -> Vec<Stored<'a>> {
+    let mut all = Vec::new();
+    for part in tied.checkpoint().into_iter().flat_map(|known| known.header.parts()) {
+        let (what, session) = match part {
+            Part::Transcript(snapshot) => (Damage::Transcript, &snapshot.transcript.log),
+            Part::CompanionList(snapshot, _) => (Damage::CompanionList, &snapshot.transcript.log),
+            Part::Attachment(attachment) => (Damage::Attachment, &attachment.stored.log),
+        };
+        let one = |what, stored| Stored { tied, what, stored, session: session.clone() };
+        if let Part::Transcript(snapshot) = part {
+            outcome.sessions.insert((snapshot.agent.clone(), snapshot.session.clone()));
+        }
+        let Part::CompanionList(_, list) = part else {
+            all.push(one(what, part.stored().clone()));
+            continue;
+        };
         match files.companions(list) {
             Ok(companions) => {
-                parts.push(part(Damage::CompanionList, list.clone()));
+                all.push(one(what, list.clone()));
                 let stored = companions.into_iter().map(|companion| companion.stored);
-                parts.extend(stored.map(|stored| part(Damage::Companion, stored)));
+                all.extend(stored.map(|stored| one(Damage::Companion, stored)));
             }
-            Err(error) if error.is_sealed() => {
-                parts.push(part(Damage::CompanionList, list.clone()));
-            }
+            Err(error) if error.is_sealed() => all.push(one(what, list.clone())),
             Err(error) => {
-                outcome.report(tied, Damage::CompanionList, with_causes(&error));
-                distrust(desk, transcript, &list.log);
+                outcome.report(tied, what, with_causes(&error));
+                distrust(desk, session, &list.log);
             }
         }
     }
-    parts
+    all
 }
 
-fn check_log(desk: &Desk, files: &Files, log: &LogId, parts: &[Part], outcome: &mut VerifyOutcome) {
+fn check_log(
+    desk: &Desk,
+    files: &Files,
+    log: &LogId,
+    parts: &[Stored],
+    outcome: &mut VerifyOutcome,
+) {
     let stored: Vec<&StoredFile> = parts.iter().map(|part| &part.stored).collect();
     for (part, result) in parts.iter().zip(files.check(log, &stored)) {
         if result.as_ref().is_err_and(ReadError::is_sealed) {
@@ -178,7 +193,7 @@ fn check_log(desk: &Desk, files: &Files, log: &LogId, parts: &[Part], outcome: &
             Ok(()) => {}
             Err(error) => {
                 outcome.report(part.tied, part.what, with_causes(&error));
-                distrust(desk, &part.transcript, log);
+                distrust(desk, &part.session, log);
             }
         }
     }

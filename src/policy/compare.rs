@@ -6,7 +6,7 @@ use crate::model::outline::{
     Decision, FileNote, Item, ItemState, Outline, Part, Role, Step, Verdict,
 };
 use crate::policy::lint::is_nothing;
-use crate::policy::words::{Words, core, covered, likeness, significant};
+use crate::policy::wording::{Words, core, covered, likeness, significant};
 
 /// From how much on two texts are taken for one thing, in percent.
 const SAME: usize = 50;

@@ -1,43 +1,169 @@
-//! The document that is put together when nobody wrote one: what the transcript itself says, in a fixed order.
+//! The document that is put together when nobody wrote one: what the transcript itself says, and where it says it.
 //!
-//! Deterministic: the same digest gives the same text. It quotes and lists; it never guesses at reasons.
+//! Deterministic: the same digest on the same occasion gives the same text. It quotes and lists; it never guesses at
+//! reasons. What is worth most comes first: entries are taken whole, by value, until the budget is used up.
 
+mod cuts;
+mod decisions;
+mod files;
+mod goal;
+mod progress;
+mod questions;
+mod source;
+mod tests_run;
+
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::model::digest::{Digest, FileTouched};
-use crate::model::session::{EditKind, PlanState};
+use crate::model::digest::{Digest, Moment};
+use crate::model::outline::{Entry, FileState, Outline, Part, Section};
 use crate::model::template::{Slot, Slots};
+use crate::model::time::Timestamp;
+use crate::policy::ear::cut;
+use crate::policy::outline;
+use crate::policy::tokens;
+
+pub use cuts::{Cuts, missing_lines};
+pub use files::{Candidates, candidates};
+pub use source::{Source, with_marked_sources, without_sources};
 
 /// Longest title, in characters.
 const TITLE: usize = 72;
-/// Longest quotation, in characters.
-const QUOTE: usize = 600;
-/// Most files that are listed.
-const FILES: usize = 25;
+
+/// What a heading and the lines around it cost, in tokens.
+const HEADING: u64 = 6;
+
+/// How much less is worth what an earlier checkpoint already told.
+const TOLD: u32 = 250;
 
 /// What a draft is made from besides the digest.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Occasion<'a> {
     /// Directory of the worktree, which is cut off file names.
     pub worktree: Option<&'a str>,
     /// First line of the commit's message.
     pub subject: &'a str,
+    /// The end of what the last checkpoint of the session told; without one everything is new.
+    pub since: Option<Timestamp>,
+    /// How the files of [`candidates`] stand.
+    pub states: &'a BTreeMap<String, FileState>,
+    /// First lines of messages by the id that the transcript gives a commit.
+    pub subjects: &'a BTreeMap<String, String>,
+    /// Lines that are not to be drafted again.
+    pub cuts: &'a Cuts,
+    /// Most tokens of all entries with their headings.
+    pub budget: u64,
 }
 
-/// What a transcript tells, each where a template has a place for it.
-pub fn slots(digest: &Digest, occasion: Occasion) -> Slots {
-    let roots = [occasion.worktree, digest.cwd.as_deref()];
-    let told = [
-        (Slot::Title, title(digest, occasion.subject)),
-        (Slot::Goal, goal(digest)),
-        (Slot::Progress, progress(digest)),
-        (Slot::Commits, commits(digest)),
-        (Slot::NextSteps, next_steps(digest)),
-        (Slot::Tests, tests(digest)),
-        (Slot::Files, files(digest, &roots)),
-        (Slot::LastWords, digest.last_reply.as_deref().map(quote).unwrap_or_default()),
-    ];
-    told.into_iter().filter(|(_, text)| !text.is_empty()).collect()
+/// One thing that a draft says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drafted {
+    /// Where in a template it goes.
+    pub slot: Slot,
+    pub part: Part,
+    pub source: Source,
+    /// The more the sooner it is taken.
+    value: u32,
+}
+
+/// A title, and what there is to say, in the order in which it is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    pub title: String,
+    pub entries: Vec<Drafted>,
+}
+
+/// Whether a text tells where its lines come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sources {
+    Hidden,
+    Shown,
+}
+
+/// Puts a draft together.
+pub fn draft(digest: &Digest, occasion: &Occasion) -> Draft {
+    let mut entries = goal::entries(digest, occasion);
+    entries.extend(decisions::entries(digest, occasion));
+    entries.extend(progress::entries(digest, occasion));
+    entries.extend(tests_run::entries(digest, occasion));
+    entries.extend(questions::entries(digest, occasion));
+    entries.extend(files::entries(digest, occasion));
+    goal::leave_what_is_said_elsewhere(&mut entries);
+    entries.retain_mut(|entry| occasion.cuts.leave(&mut entry.part));
+    Draft { title: title(digest, occasion.subject), entries: fitting(entries, occasion.budget) }
+}
+
+/// Headings for what a draft says, where no template gives them.
+const HEADINGS: &[(&str, &[Slot])] = &[
+    ("Goal", &[Slot::Goal]),
+    ("Decisions", &[Slot::Decisions, Slot::RuledOut, Slot::Deferred]),
+    ("Progress", &[Slot::Progress, Slot::Commits]),
+    ("Next steps", &[Slot::NextSteps]),
+    ("Testing status", &[Slot::Tests]),
+    ("Blockers and open questions", &[Slot::Blockers, Slot::Questions]),
+    ("Constraints", &[Slot::DontForget]),
+    ("Files in play", &[Slot::Files]),
+    ("Last words", &[Slot::LastWords]),
+];
+
+impl Draft {
+    /// The text of each place in a template.
+    pub fn slots(&self, sources: Sources) -> Slots {
+        let mut slots = Slots::from([(Slot::Title, self.title.clone())]);
+        for slot in Slot::ALL {
+            let entries: Vec<&Drafted> =
+                self.entries.iter().filter(|entry| entry.slot == slot).collect();
+            if !entries.is_empty() {
+                slots.insert(slot, text_of(&entries, sources));
+            }
+        }
+        slots
+    }
+
+    /// Everything that it says, below headings of its own.
+    pub fn whole(&self, sources: Sources) -> String {
+        let slots = self.slots(sources);
+        let mut text = format!("Working title: {}\n", self.title);
+        for (heading, places) in HEADINGS {
+            let told: Vec<&str> =
+                places.iter().filter_map(|slot| slots.get(slot)).map(String::as_str).collect();
+            if !told.is_empty() {
+                let _ = write!(text, "\n## {heading}\n\n{}", told.concat());
+            }
+        }
+        text
+    }
+}
+
+impl Drafted {
+    /// The entry as it stands in the document.
+    pub fn text(&self) -> String {
+        written(vec![self.part.clone().into()])
+    }
+}
+
+/// Entries one below the other; the source of each stands at the end of its first line.
+fn text_of(entries: &[&Drafted], sources: Sources) -> String {
+    let text = written(entries.iter().map(|entry| entry.part.clone().into()).collect());
+    if sources == Sources::Hidden {
+        return text;
+    }
+    let mut told = String::new();
+    let mut lines = text.lines().peekable();
+    for entry in entries {
+        while lines.next_if(|line| line.is_empty()).is_some() {
+            told.push('\n');
+        }
+        let own = entry.text().lines().count();
+        for (place, line) in lines.by_ref().take(own).enumerate() {
+            told.push_str(line);
+            if place == 0 {
+                let _ = write!(told, " {}", entry.source.comment());
+            }
+            told.push('\n');
+        }
+    }
+    told
 }
 
 /// The first line of a text that can serve as a title: a heading's words, or the line itself.
@@ -54,103 +180,40 @@ fn title(digest: &Digest, subject: &str) -> String {
         .unwrap_or_else(|| "Untitled".to_owned())
 }
 
-fn goal(digest: &Digest) -> String {
-    let Some(first) = &digest.first_prompt else { return String::new() };
-    let mut text = quote(first);
-    let later: Vec<&String> =
-        digest.recent_prompts.iter().rev().filter(|prompt| *prompt != first).take(3).collect();
-    if !later.is_empty() {
-        text.push_str("\nAsked since, oldest first:\n\n");
-        for prompt in later.into_iter().rev() {
-            let _ = writeln!(text, "- {}", cut(&one_line(prompt), QUOTE / 3));
+fn written(entries: Vec<Entry>) -> String {
+    outline::write(&Outline {
+        title: None,
+        sections: vec![Section { entries, ..Section::default() }],
+    })
+}
+
+/// The entries that the budget has room for, the most valuable first, in the order in which they were.
+fn fitting(entries: Vec<Drafted>, budget: u64) -> Vec<Drafted> {
+    let mut by_value: Vec<usize> = (0..entries.len()).collect();
+    by_value.sort_by_key(|place| std::cmp::Reverse(entries[*place].value));
+    let mut taken: Vec<usize> = Vec::new();
+    let mut left = budget;
+    for place in by_value {
+        let opens = taken.iter().all(|other: &usize| entries[*other].slot != entries[place].slot);
+        let cost = tokens::count(&entries[place].text()) + if opens { HEADING } else { 0 };
+        if cost <= left {
+            left -= cost;
+            taken.push(place);
         }
     }
-    text
+    let mut places = 0..;
+    entries
+        .into_iter()
+        .filter(|_| places.next().is_some_and(|place| taken.contains(&place)))
+        .collect()
 }
 
-fn progress(digest: &Digest) -> String {
-    let mut text = String::new();
-    for item in &digest.plan {
-        let mark = match item.state {
-            PlanState::Completed => 'x',
-            PlanState::InProgress => '~',
-            PlanState::Pending => ' ',
-        };
-        let _ = writeln!(text, "- [{mark}] {}", one_line(&item.text));
-    }
-    text
+/// What an entry is worth: `base`, less what was told before, less its place among its like.
+fn worth(base: u32, place: usize, when: &Moment, occasion: &Occasion) -> u32 {
+    let told = if when.is_after(occasion.since) { 0 } else { TOLD };
+    let place = u32::try_from(place).unwrap_or(u32::MAX).saturating_mul(6);
+    base.saturating_sub(told).saturating_sub(place)
 }
 
-fn commits(digest: &Digest) -> String {
-    if digest.commits.is_empty() {
-        return String::new();
-    }
-    let commits: Vec<String> =
-        digest.commits.iter().rev().take(10).rev().map(|id| format!("`{id}`")).collect();
-    format!("- [x] Commits made: {}\n", commits.join(", "))
-}
-
-fn next_steps(digest: &Digest) -> String {
-    let open = |state| digest.plan.iter().filter(move |item| item.state == state);
-    let next = open(PlanState::InProgress).chain(open(PlanState::Pending)).take(5);
-    let mut text = String::new();
-    for (number, item) in next.enumerate() {
-        let _ = writeln!(text, "{}. {}", number + 1, one_line(&item.text));
-    }
-    text
-}
-
-fn tests(digest: &Digest) -> String {
-    let mut text = String::new();
-    for run in digest.tests.iter().rev().take(3) {
-        let outcome = if run.failed { "failed" } else { "ran" };
-        let summary = cut(&one_line(&run.summary), QUOTE / 3);
-        let _ = writeln!(text, "- `{}` {outcome}: {summary}", cut(&one_line(&run.command), 120));
-    }
-    text
-}
-
-fn files(digest: &Digest, roots: &[Option<&str>]) -> String {
-    let mut text = String::new();
-    for file in digest.files.iter().rev().take(FILES) {
-        let _ = writeln!(text, "- `{}` ({})", relative(&file.path, roots), touched(file));
-    }
-    if digest.files.len() > FILES {
-        let _ = writeln!(text, "- and {} more", digest.files.len() - FILES);
-    }
-    text
-}
-
-fn touched(file: &FileTouched) -> String {
-    let verb = match file.kind {
-        EditKind::Created => "created",
-        EditKind::Updated => "edited",
-        EditKind::Deleted => "deleted",
-    };
-    if file.edits > 1 { format!("{verb}, {} edits", file.edits) } else { verb.to_owned() }
-}
-
-/// A file's name as seen from the first of `roots` that it lies in: the worktree, or where the session ran.
-fn relative<'a>(path: &'a str, roots: &[Option<&str>]) -> &'a str {
-    let below = |root: &str| path.strip_prefix(root)?.strip_prefix('/');
-    roots.iter().flatten().find_map(|root| below(root)).unwrap_or(path)
-}
-
-fn quote(text: &str) -> String {
-    let mut quoted = String::new();
-    for line in cut(text.trim(), QUOTE).lines() {
-        let _ = writeln!(quoted, "{}", format!("> {line}").trim_end());
-    }
-    quoted
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn cut(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text.to_owned(),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,7 @@ use std::ops::Range;
 use crate::model::outline::{Entry, FileState, ItemState, Outline, Part, Role, Section};
 use crate::policy::outline;
 use crate::policy::tokens;
-use crate::policy::words::{phrase, says};
+use crate::policy::wording::{phrase, says};
 
 /// Files that are named in any case, if they are in progress or stand first.
 const FILES_KEPT: usize = 5;

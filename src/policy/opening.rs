@@ -136,16 +136,19 @@ fn fact(text: &str) -> String {
     one_line(&inert(text), LONGEST_FACT)
 }
 
-/// Text that cannot end the markers it stands between, nor begin others like them.
 fn inert(text: &str) -> String {
-    const MARKER: &str = "checkpoint-document";
+    inert_within(text, "checkpoint-document")
+}
+
+/// Text that cannot end the markers of this name that it stands between, nor begin others like them.
+pub fn inert_within(text: &str, marker: &str) -> String {
     let text = clean(text);
     let mut inert = String::with_capacity(text.len());
     for part in text.split_inclusive('<') {
         let marks = inert.ends_with('<') && {
             let name =
                 part.trim_start_matches(|letter: char| letter == '/' || letter.is_whitespace());
-            name.get(..MARKER.len()).is_some_and(|name| name.eq_ignore_ascii_case(MARKER))
+            name.get(..marker.len()).is_some_and(|name| name.eq_ignore_ascii_case(marker))
         };
         if marks {
             inert.pop();

@@ -4,12 +4,17 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Hosts on which a repository may be public, so that a push asks first; their subdomains count as well.
-const PUBLIC_HOSTS: &[&str] =
-    &["bitbucket.org", "codeberg.org", "github.com", "gitlab.com", "sr.ht"];
-
-/// Further ones that are spoken of when a repository is set up, and that a push does not ask about.
-const MORE_PUBLIC_HOSTS: &[&str] =
-    &["gitee.com", "huggingface.co", "salsa.debian.org", "sourceforge.net"];
+const PUBLIC_HOSTS: &[&str] = &[
+    "bitbucket.org",
+    "codeberg.org",
+    "gitee.com",
+    "github.com",
+    "gitlab.com",
+    "huggingface.co",
+    "salsa.debian.org",
+    "sourceforge.net",
+    "sr.ht",
+];
 
 /// Whether checkpoints are sent: `ckpt.push`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -57,21 +62,11 @@ impl FromStr for PushMode {
 
 /// The host of an address where a repository may be public. Whether it is cannot be told from here.
 pub fn maybe_public(address: &str) -> Option<&'static str> {
-    find_host(address, PUBLIC_HOSTS)
-}
-
-/// Whether an address leads to a host that serves everybody, asked about in a push or not.
-pub fn serves_everybody(address: &str) -> bool {
-    maybe_public(address).or_else(|| find_host(address, MORE_PUBLIC_HOSTS)).is_some()
-}
-
-/// The one of these hosts that an address leads to, or to a subdomain of.
-fn find_host(address: &str, hosts: &[&'static str]) -> Option<&'static str> {
     let host = host(address)?;
     let is_below = |known: &&&str| {
         host.strip_suffix(**known).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    hosts.iter().find(is_below).copied()
+    PUBLIC_HOSTS.iter().find(is_below).copied()
 }
 
 /// The host of `scheme://user@host:port/path` or `user@host:path`; none of a path and a `file://` address.
@@ -104,6 +99,7 @@ mod tests {
             assert_eq!(maybe_public(address), Some("github.com"), "{address}");
         }
         assert_eq!(maybe_public("git@git.sr.ht:~ada/garden"), Some("sr.ht"));
+        assert_eq!(maybe_public("https://git.code.sourceforge.net/p/x"), Some("sourceforge.net"));
     }
 
     #[test]

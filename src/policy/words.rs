@@ -1,148 +1,220 @@
-//! What a sentence is about: its significant words, by which two wordings of one thing are found to be the same.
+//! The words of a text that tell what it is about, for finding out whether one text speaks of another.
+//!
+//! Plain matching, the same every time: words without their commonest endings, and no synonyms. What it finds looks like a mention; what it does not find
+//! may have been said in other words.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
-/// Words that say nothing of what a sentence is about.
-const IDLE: &[&str] = &[
-    "a", "about", "after", "again", "all", "also", "an", "and", "any", "are", "as", "at", "be",
-    "been", "before", "but", "by", "can", "could", "do", "does", "done", "down", "each", "every",
-    "first", "for", "from", "get", "go", "had", "has", "have", "how", "if", "in", "into", "is",
-    "it", "its", "just", "let", "make", "may", "more", "must", "need", "needs", "new", "next",
-    "no", "not", "now", "of", "off", "on", "one", "only", "or", "our", "out", "over", "own", "per",
-    "put", "same", "set", "should", "so", "some", "still", "than", "that", "the", "their", "them",
-    "then", "there", "these", "they", "this", "to", "too", "up", "use", "used", "uses", "using",
-    "via", "was", "way", "we", "were", "what", "when", "where", "which", "while", "who", "why",
-    "will", "with", "would", "yet", "you", "your",
+/// Shortest word that counts, in characters.
+const SHORTEST: usize = 4;
+
+/// Endings that are taken off, the first that fits.
+const ENDINGS: &[&str] = &["ing", "ed", "es", "s", "e"];
+
+/// Longer words that tell nothing of a subject. Shorter ones do not count anyway.
+const COMMON: &[&str] = &[
+    "about",
+    "above",
+    "actually",
+    "after",
+    "again",
+    "against",
+    "also",
+    "always",
+    "another",
+    "anything",
+    "because",
+    "been",
+    "before",
+    "being",
+    "below",
+    "between",
+    "both",
+    "cannot",
+    "could",
+    "didn",
+    "does",
+    "doesn",
+    "doing",
+    "done",
+    "dont",
+    "down",
+    "each",
+    "else",
+    "even",
+    "every",
+    "everything",
+    "first",
+    "from",
+    "further",
+    "going",
+    "gone",
+    "good",
+    "have",
+    "having",
+    "here",
+    "however",
+    "instead",
+    "into",
+    "itself",
+    "just",
+    "know",
+    "last",
+    "later",
+    "least",
+    "less",
+    "like",
+    "look",
+    "made",
+    "make",
+    "makes",
+    "many",
+    "maybe",
+    "might",
+    "more",
+    "most",
+    "much",
+    "must",
+    "need",
+    "needs",
+    "never",
+    "next",
+    "nothing",
+    "once",
+    "only",
+    "other",
+    "others",
+    "over",
+    "please",
+    "rather",
+    "really",
+    "same",
+    "shall",
+    "should",
+    "since",
+    "some",
+    "something",
+    "still",
+    "such",
+    "sure",
+    "take",
+    "than",
+    "thanks",
+    "that",
+    "their",
+    "them",
+    "then",
+    "there",
+    "these",
+    "they",
+    "thing",
+    "things",
+    "think",
+    "this",
+    "those",
+    "through",
+    "under",
+    "until",
+    "upon",
+    "used",
+    "uses",
+    "using",
+    "very",
+    "want",
+    "wants",
+    "well",
+    "were",
+    "what",
+    "when",
+    "where",
+    "whether",
+    "which",
+    "while",
+    "will",
+    "with",
+    "within",
+    "without",
+    "would",
+    "your",
+    "yours",
 ];
 
-/// What begins a remark or a reason.
-const ASIDES: &[&str] = &[
-    " — ",
-    " – ",
-    " - ",
-    "; ",
-    ": ",
-    " (",
-    ". ",
-    ", ",
-    " because ",
-    " since ",
-    " so that ",
-    " instead of ",
-    " rather than ",
-    " due to ",
-    " as it ",
-];
-
-/// Endings that a word may have for what its stem says, and what stands there instead.
-const ENDINGS: &[(&str, &str)] =
-    &[("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")];
-
-pub type Words = BTreeSet<String>;
-
-/// The stems of the words that say what `text` is about.
-pub fn significant(text: &str) -> Words {
-    text.split(|letter: char| !letter.is_alphanumeric())
+/// The words of a text that tell what it is about, in lower case and without endings, each once and in order.
+pub fn significant(text: &str) -> Vec<String> {
+    let mut seen = HashSet::new();
+    let words = text.split(|letter: char| !letter.is_alphanumeric());
+    words
+        .filter(|word| word.chars().count() >= SHORTEST)
         .map(str::to_lowercase)
-        .filter(|word| word.chars().count() > 1 && !IDLE.contains(&word.as_str()))
-        .map(|word| stem(&word))
+        .filter(|word| !COMMON.contains(&word.as_str()))
+        .filter(|word| !word.bytes().all(|byte| byte.is_ascii_digit()))
+        .map(|word| without_ending(&word).to_owned())
+        .filter(|word| seen.insert(word.clone()))
         .collect()
 }
 
-/// What a decision is about, without the reasons for it.
-pub fn core(decision: &str) -> Words {
-    let end = ASIDES.iter().filter_map(|mark| decision.find(mark)).min().unwrap_or(decision.len());
-    let words = significant(&decision[..end]);
-    if words.is_empty() { significant(decision) } else { words }
+/// A word without an ending that English puts to it, where enough of it is left.
+fn without_ending(word: &str) -> &str {
+    let rest = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending));
+    rest.filter(|rest| rest.chars().count() >= SHORTEST).unwrap_or(word)
 }
 
-/// How much of what either says both say, in percent.
-pub fn likeness(one: &Words, other: &Words) -> usize {
-    let shared = one.intersection(other).count();
-    (shared * 100).checked_div(one.len() + other.len() - shared).unwrap_or(0)
-}
+/// The significant words of a text, to be asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Words(HashSet<String>);
 
-/// How much of `said` stands in `text`, in percent.
-pub fn covered(said: &Words, text: &Words) -> usize {
-    (said.intersection(text).count() * 100).checked_div(said.len()).unwrap_or(0)
-}
-
-/// Lower-case words of a text in order, for phrases to be looked up in: ` ends `, with a blank on either side.
-pub fn phrase(text: &str) -> String {
-    let text = text.replace('’', "'");
-    let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '\'');
-    let words: Vec<String> = words
-        .map(|word| word.trim_matches('\'').to_lowercase())
-        .filter(|word| !word.is_empty())
-        .collect();
-    format!(" {} ", words.join(" "))
-}
-
-/// Whether one of `phrases`, each of whole words in lower case, stands in what [`phrase`] made.
-pub fn says(phrase: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|words| phrase.contains(&format!(" {words} ")))
-}
-
-fn stem(word: &str) -> String {
-    let ending = ENDINGS.iter().find_map(|(end, instead)| {
-        let base = word.strip_suffix(end)?;
-        let plain = base.chars().count() >= 3 && !(*end == "s" && base.ends_with('s'));
-        plain.then(|| format!("{base}{instead}"))
-    });
-    let mut stem = ending.unwrap_or_else(|| word.to_owned());
-    let mut last = stem.chars().rev();
-    // `cache` and `caching`, `run` and `running` have one stem.
-    if let (Some(one), Some(two)) = (last.next(), last.next())
-        && stem.chars().count() > 3
-        && (one == 'e' || (one == two && one.is_alphabetic()))
-    {
-        stem.pop();
+impl Words {
+    pub fn of(text: &str) -> Self {
+        Self(significant(text).into_iter().collect())
     }
-    stem
+
+    /// How many of `words` are among these.
+    pub fn shared(&self, words: &[String]) -> usize {
+        words.iter().filter(|word| self.0.contains(*word)).count()
+    }
+}
+
+impl FromIterator<String> for Words {
+    fn from_iter<T: IntoIterator<Item = String>>(words: T) -> Self {
+        Self(words.into_iter().collect())
+    }
+}
+
+/// The beginning of a text, at most `most` words on one line.
+pub fn first_words(text: &str, most: usize) -> String {
+    let mut words = text.split_whitespace();
+    let start: Vec<&str> = words.by_ref().take(most).collect();
+    let more = if words.next().is_some() { " …" } else { "" };
+    start.join(" ") + more
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn same(one: &str, other: &str) -> bool {
-        significant(one) == significant(other)
+    #[test]
+    fn words_that_tell_nothing_are_left_out() {
+        let text = "Should we then use the Redis queue, and 2026 more? The queue would be durable.";
+        assert_eq!(significant(text), ["redi", "queu", "durabl"]);
+        assert!(significant("ok, go on with that").is_empty());
     }
 
     #[test]
-    fn wordings_of_one_thing_have_the_same_words() {
-        assert!(same("Polling the provider", "poll providers"));
-        assert!(same("use a retry queue", "retries in queues"));
-        assert!(same("Caching tokens", "cache the token"));
-        assert!(same("run it", "running"));
-        assert!(same("process", "processes"));
-        assert!(!same("retry in the client", "retry in the server"));
-        assert!(significant("it is on the way to be done").is_empty());
+    fn endings_do_not_tell_words_apart() {
+        assert_eq!(significant("water watered watering waters"), ["water"]);
+        assert_eq!(significant("cache cached caches caching"), ["cach"]);
+        assert_eq!(significant("used bees"), ["bees"]);
     }
 
     #[test]
-    fn a_decision_is_about_what_stands_before_its_reason() {
-        let about = significant("use a queue");
-        for text in
-            ["use a queue, because of bursts", "use a queue (Postgres)", "queues", "a queue — x"]
-        {
-            assert_eq!(core(text), about, "{text}");
-        }
-        assert_eq!(core("(Postgres)"), significant("Postgres"));
+    fn shared_words_are_counted_whatever_their_case() {
+        let words = Words::of("A REDIS queue was ruled out");
+        assert_eq!(words.shared(&significant("redis, kafka or a queue")), 2);
     }
 
     #[test]
-    fn likeness_is_of_both_and_cover_of_one() {
-        let words = significant;
-        assert_eq!(likeness(&words("red green"), &words("green blue")), 33);
-        assert_eq!(covered(&words("red green"), &words("green blue red")), 100);
-        assert_eq!((likeness(&words(""), &words("")), covered(&words(""), &words("x1"))), (0, 0));
-    }
-
-    #[test]
-    fn phrases_are_of_whole_words() {
-        let said = phrase("So that NO-one waits; it isn't 'lost'.");
-        assert!(says(&said, &["so that"]) && says(&said, &["isn't"]));
-        assert!(!says(&said, &["wait"]) && !says(&phrase(""), &["x"]));
+    fn the_beginning_of_a_text_says_whether_there_is_more() {
+        assert_eq!(first_words(" a\n b  c ", 3), "a b c");
+        assert_eq!(first_words("a b c d", 3), "a b c …");
     }
 }

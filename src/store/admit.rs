@@ -1,11 +1,13 @@
 //! Taking in what a bundle holds, under refs of its own: as a remote's, so that nothing of this clone is touched and it
 //! shows where it came from.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::format::frame;
+use crate::format::sealed::keys_in;
 use crate::git::{EntryKind, ObjectError, Stamp, Swap, TreeEdit};
 use crate::model::checkpoint::CheckpointId;
+use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::LogId;
 use crate::model::writer::{IMPORTED, REMOTE_LOGS_PREFIX, REMOTE_TIES_PREFIX};
@@ -116,7 +118,17 @@ impl Store {
                 }
             }
         }
-        for (key, wrapped) in &parcel.keys {
+        edits.extend(self.key_edits(tip, parcel.keys.iter())?);
+        Ok(edits)
+    }
+
+    fn key_edits<'k>(
+        &self,
+        tip: &Tip,
+        keys: impl Iterator<Item = &'k (KeyId, Vec<u8>)>,
+    ) -> Result<Vec<TreeEdit>, AdmitError> {
+        let mut edits = Vec::new();
+        for (key, wrapped) in keys {
             let path = keys::path_of(*key);
             // One that is there already may be wrapped for more people by now.
             let there = tip.tree.map(|root| self.repository().entry_at(root, &path)).transpose()?;
@@ -156,6 +168,10 @@ impl Store {
                 edits.extend(ties::edits(commit, at.as_ref(), blob));
             }
         }
+        let documents = parcel.checkpoints.iter().flat_map(|one| keys_in(&one.document));
+        let sealing: BTreeSet<KeyId> = documents.collect();
+        let keys = parcel.keys.iter().filter(|(key, _)| sealing.contains(key));
+        edits.extend(self.key_edits(tip, keys)?);
         Ok(edits)
     }
 }

@@ -230,9 +230,18 @@ fn since(repository: &Repository, made: &Made, trees: &BTreeMap<String, ObjectId
             let Found::Note(at) = found else { return };
             let note: Result<Vec<u8>, ObjectError> = ties::read(repository, at.blob);
             for piece in note::read(&note.unwrap_or_default()) {
-                if let Piece::Document(_, Document::Known(checkpoint)) = piece {
-                    let anchors = Anchor::each(&checkpoint.header.anchors);
-                    entries.extend(anchors.map(|anchor| (anchor.hash(), at.commit)));
+                let Piece::Document(_, document) = piece else { continue };
+                let anchors = match document {
+                    Document::Known(checkpoint) => Some(checkpoint.header.anchors),
+                    // What is open of it says the same.
+                    Document::Sealed(sealed) => {
+                        sealed.outline().ok().map(|outline| outline.anchors)
+                    }
+                    Document::Newer { .. } => None,
+                };
+                if let Some(anchors) = anchors {
+                    let hashes = Anchor::each(&anchors).map(Anchor::hash);
+                    entries.extend(hashes.map(|hash| (hash, at.commit)));
                 }
             }
         });

@@ -7,14 +7,16 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use crate::format::frame;
+use crate::format::seal::LogKey;
 use crate::git::{Repository, TreeEdit};
+use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Extent, LogId, StoredFile, push_extent};
 use crate::store::appender::{AppendError, Appended, Appender, FrameJob};
 use crate::store::cleaning::{Clean, Cleaning, Earlier};
 use crate::store::fingerprint::{self, BLOCK, Thoroughness};
 use crate::store::growth::Growth;
-use crate::store::keys::Sealing;
+use crate::store::keys::{SealedError, Sealing};
 use crate::store::lines::LineReader;
 use crate::store::local::LocalError;
 use crate::store::log::{LogError, LogReader, Tail};
@@ -83,6 +85,16 @@ struct Progress {
     redacts: bool,
 }
 
+/// How the capture of a file ended.
+struct Ending {
+    appended: Appended,
+    extents: Vec<Extent>,
+    /// What its hash is made with.
+    key: Option<LogKey>,
+    first_block: u64,
+    window: u64,
+}
+
 impl Captured {
     /// Remembers this capture; `tree` is the log's tree now.
     pub fn remember(self, directory: &Path, tree: ObjectId) -> Result<(), LocalError> {
@@ -105,6 +117,7 @@ impl Captured {
             tail: progress.tail,
             window: progress.window,
             redacts: progress.redacts,
+            hash_key: self.stored.key,
         };
         State::new(facts).store(directory, log)
     }
@@ -132,10 +145,11 @@ impl<'r> Capturer<'r, '_> {
             .filter(|state| Some(state.tree) == tree && state.size <= opened.size)
             .filter(|state| self.goes_on_from(state));
         if let Some(state) = state
+            && let Ok(key) = self.hash_key(state.sealed_with())
             && let Some(end) = self.end_if_only_grown(&opened, &state)
             && reader.resume(state.kept.as_deref())
         {
-            return self.append(opened, state, end, reader);
+            return self.append(opened, (state, key), end, reader);
         }
         reader.resume(None);
         self.whole(opened, tree, reader)
@@ -144,6 +158,16 @@ impl<'r> Capturer<'r, '_> {
     /// Whether what was stored before is what would be stored of it now: looked at for secrets, or with all of them.
     fn goes_on_from(&self, state: &State) -> bool {
         if self.redactor.is_off() { state.verbatim_from == 0 } else { state.redacts }
+    }
+
+    /// What the hash of a file is made with: what it is sealed with now, else what a part of it is sealed with already.
+    /// The plain hash would let anybody try what that part says.
+    fn hash_key(&self, earlier: Option<KeyId>) -> Result<Option<LogKey>, SealedError> {
+        match (self.sealing.key, earlier) {
+            (Some(key), _) => Ok(Some(key.clone())),
+            (None, Some(key)) => self.sealing.keys.find_quietly(self.repository, key).map(Some),
+            (None, None) => Ok(None),
+        }
     }
 
     /// The last bytes of what was captured before, when the file still starts with it, as far as compared.
@@ -162,7 +186,7 @@ impl<'r> Capturer<'r, '_> {
     fn append(
         &mut self,
         mut opened: Opened,
-        state: State,
+        (state, key): (State, Option<LogKey>),
         end: Vec<u8>,
         reader: &mut dyn LineReader,
     ) -> Result<Captured, CaptureError> {
@@ -186,7 +210,8 @@ impl<'r> Capturer<'r, '_> {
         let clean = cleaning.finish(&mut sink)?;
         let (appended, extents) = growth.finish()?;
         let window = fingerprint::next_window(state.window, opened.size);
-        Ok(self.captured(opened, clean, appended, extents, (first_block, window)))
+        let ending = Ending { appended, extents, key, first_block, window };
+        Ok(self.captured(opened, clean, ending))
     }
 
     /// Reads the whole file and adds to the log what it does not hold.
@@ -228,23 +253,38 @@ impl<'r> Capturer<'r, '_> {
         let clean = cleaning.finish(&mut sink)?;
         segments.finish(&mut |segment| matcher.take(&known, segment, &mut each))?;
         matcher.finish(&mut each)?;
-        Ok(self.captured(opened, clean, appender.finish(), extents, (0, 1)))
+        let key = self
+            .hash_key(self.sealed_with(log, tree, &extents)?)
+            .map_err(|source| LogError::Sealed { log: log.clone(), source })?;
+        let appended = appender.finish();
+        Ok(self.captured(
+            opened,
+            clean,
+            Ending { appended, extents, key, first_block: 0, window: 1 },
+        ))
     }
 
-    fn captured(
+    /// A key that a part of what a log already holds of these extents is sealed with.
+    fn sealed_with(
         &self,
-        opened: Opened,
-        clean: Clean,
-        appended: Appended,
-        extents: Vec<Extent>,
-        (first_block, window): (u64, u64),
-    ) -> Captured {
+        log: &LogId,
+        tree: Option<ObjectId>,
+        extents: &[Extent],
+    ) -> Result<Option<KeyId>, CaptureError> {
+        match tree {
+            Some(tree) if self.sealing.key.is_none() => Ok(self.log(log, tree)?.key_of(extents)),
+            _ => Ok(None),
+        }
+    }
+
+    fn captured(&self, opened: Opened, clean: Clean, ending: Ending) -> Captured {
+        let Ending { appended, extents, key, first_block, window } = ending;
         let stored = StoredFile {
             log: opened.source.log.clone(),
             bytes: clean.bytes,
             extents,
-            sha256: self.sealing.key.map_or(clean.sha256, |key| key.keyed(&clean.sha256)),
-            key: self.sealing.id(),
+            sha256: key.as_ref().map_or(clean.sha256, |key| key.keyed(&clean.sha256)),
+            key: key.as_ref().map(LogKey::id),
             redacted: clean.redacted.clone(),
         };
         Captured {

@@ -85,8 +85,8 @@ pub(super) fn held(note: &[u8]) -> Option<HashSet<CheckpointId>> {
     let mut held = HashSet::new();
     for piece in note::read(note) {
         match piece {
-            Piece::Document(_, Document::Known(checkpoint)) => drop(held.insert(checkpoint.id)),
             Piece::Document(_, Document::Newer { .. }) => return None,
+            Piece::Document(_, document) => drop(held.insert(document.id().clone())),
             Piece::Damaged(..) | Piece::Foreign(_) => {}
         }
     }
@@ -102,12 +102,8 @@ pub(super) fn with_new(
     let mut text = earlier.to_vec();
     let mut added = 0;
     for bytes in documents {
-        let id = match document::read(bytes) {
-            Ok(Document::Known(checkpoint)) => checkpoint.id,
-            Ok(Document::Newer { id, .. }) => id,
-            Err(_) => continue,
-        };
-        if held.insert(id) {
+        let Ok(document) = document::read(bytes) else { continue };
+        if held.insert(document.id().clone()) {
             text = note::with(&text, bytes);
             added += 1;
         }
@@ -119,12 +115,10 @@ pub(super) fn with_new(
 pub(super) fn holds(note: &[u8], id: &CheckpointId) -> Result<bool, CommitError> {
     for piece in note::read(note) {
         match piece {
-            Piece::Document(_, Document::Known(checkpoint)) if checkpoint.id == *id => {
-                return Ok(true);
-            }
             Piece::Document(_, Document::Newer { id, format, .. }) => {
                 return Err(CommitError::Newer { id, format });
             }
+            Piece::Document(_, document) if document.id() == id => return Ok(true),
             _ => {}
         }
     }

@@ -6,12 +6,12 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread::{ScopedJoinHandle, available_parallelism};
 
-use crate::format::document::{self, Document};
-use crate::format::note::{self, Piece};
+use crate::format::note;
 use crate::git::{ObjectError, Repository};
-use crate::model::checkpoint::{Checkpoint, CheckpointId};
 use crate::model::object::ObjectId;
 use crate::store::Store;
+use crate::store::keys::DocumentKeys;
+use crate::store::tied::{Content, Tied, sorted, take_note, take_read};
 use crate::store::ties::{self, Found, NoteAt};
 use crate::store::transaction::CommitError;
 use crate::store::writers::Writer;
@@ -24,59 +24,6 @@ const READ_AGAIN: u32 = 4;
 
 /// Fewest notes that are worth a thread.
 const LEAST_SHARE: usize = 64;
-
-/// A checkpoint and the commit it is tied to.
-#[derive(Clone, Debug)]
-pub struct Tied {
-    pub commit: ObjectId,
-    pub writer: Arc<Writer>,
-    /// The document exactly as stored.
-    pub document: Vec<u8>,
-    pub content: Content,
-}
-
-/// What a stored document turned out to be.
-#[derive(Clone, Debug)]
-pub enum Content {
-    Known(Box<Checkpoint>),
-    /// Written by a newer version; readable as text.
-    Newer {
-        id: CheckpointId,
-        format: u32,
-        title: Option<String>,
-    },
-    /// Not what its id says it is, or not to be read at all; then there is no document.
-    Damaged {
-        problem: String,
-        /// The ids that it may have had: what it says, and what its content comes to. None where neither is known.
-        ids: Vec<CheckpointId>,
-    },
-}
-
-impl Tied {
-    pub fn id(&self) -> Option<&CheckpointId> {
-        match &self.content {
-            Content::Known(checkpoint) => Some(&checkpoint.id),
-            Content::Newer { id, .. } => Some(id),
-            Content::Damaged { .. } => None,
-        }
-    }
-
-    /// Whether this is a damaged document whose id may have started with `prefix`.
-    pub fn may_have_id(&self, prefix: &str) -> bool {
-        match &self.content {
-            Content::Damaged { ids, .. } => ids.iter().any(|id| id.as_str().starts_with(prefix)),
-            _ => false,
-        }
-    }
-
-    pub fn checkpoint(&self) -> Option<&Checkpoint> {
-        match &self.content {
-            Content::Known(checkpoint) => Some(checkpoint),
-            _ => None,
-        }
-    }
-}
 
 /// Takes one note of one writer.
 type EachNote<'e> = dyn FnMut(&Arc<Writer>, NoteAt) + 'e;
@@ -112,7 +59,8 @@ impl Store {
             match self.note_of(&writer, commit) {
                 Ok(Some(at)) => {
                     let note = self.room.read(self.repository(), at.blob);
-                    take_read(&Arc::new(writer), commit, &note, &mut found);
+                    let keys = self.keys_of(note.as_deref().ok());
+                    take_read(&Arc::new(writer), commit, &note, (&keys, &mut found));
                 }
                 Ok(None) => {}
                 Err(error) => trouble = Some(error),
@@ -135,7 +83,8 @@ impl Store {
 
     /// The checkpoints of one commit, out of listed notes, oldest first.
     pub fn read_notes(&self, notes: &Notes, commit: ObjectId) -> Vec<Tied> {
-        self.raw_notes(notes, commit).take()
+        let raw = self.raw_notes(notes, commit);
+        raw.take(&self.keys_of(raw.texts()))
     }
 
     /// The same for many commits, understood on all processors.
@@ -144,7 +93,9 @@ impl Store {
             commits.iter().map(|commit| self.raw_notes(notes, *commit)).collect();
         let threads = available_parallelism().map_or(1, usize::from);
         let share = raw.len().div_ceil(threads).max(LEAST_SHARE);
-        let take = |share: &[RawNotes]| share.iter().map(RawNotes::take).collect::<Vec<_>>();
+        let keys = &self.keys_of(raw.iter().flat_map(RawNotes::texts));
+        let take =
+            |share: &[RawNotes]| share.iter().map(|notes| notes.take(keys)).collect::<Vec<_>>();
         std::thread::scope(|scope| {
             let shares: Vec<_> =
                 raw.chunks(share).map(|share| scope.spawn(move || take(share))).collect();
@@ -172,7 +123,8 @@ impl Store {
         let unreadable =
             self.each_note(&mut |writer, at| match ties::read(self.repository(), at.blob) {
                 Ok(note) if memchr::memmem::find(&note, needle.as_bytes()).is_some() => {
-                    take_note(writer, at.commit, &note, &mut found);
+                    let keys = self.keys_of(Some(note.as_slice()));
+                    take_note(writer, at.commit, &note, (&keys, &mut found));
                 }
                 Ok(_) => {}
                 Err(error) => trouble = Some(CommitError::Object(error)),
@@ -195,6 +147,11 @@ impl Store {
         commits.sort();
         let all = self.read_notes_of(&notes, &commits).into_iter().flatten();
         Ok(all.filter(|tied| matches!(tied.content, Content::Damaged { .. })).collect())
+    }
+
+    /// The keys of the documents in notes, as far as they are found without asking anybody.
+    pub(super) fn keys_of<'n>(&self, notes: impl IntoIterator<Item = &'n [u8]>) -> DocumentKeys {
+        DocumentKeys::find(&self.keys, self.repository(), notes)
     }
 
     /// Hands every note of every writer to `each`; returns what could not be looked through.
@@ -268,55 +225,15 @@ struct RawNotes {
 }
 
 impl RawNotes {
-    fn take(&self) -> Vec<Tied> {
+    fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        self.notes.iter().filter_map(|(_, note)| note.as_deref().ok())
+    }
+
+    fn take(&self, keys: &DocumentKeys) -> Vec<Tied> {
         let mut found = Vec::new();
         for (writer, note) in &self.notes {
-            take_read(writer, self.commit, note, &mut found);
+            take_read(writer, self.commit, note, (keys, &mut found));
         }
         sorted(found)
     }
-}
-
-pub(super) fn take_read(
-    writer: &Arc<Writer>,
-    commit: ObjectId,
-    note: &Result<Vec<u8>, ObjectError>,
-    found: &mut Vec<Tied>,
-) {
-    match note {
-        Ok(note) => take_note(writer, commit, note, found),
-        Err(error) => found.push(Tied {
-            commit,
-            writer: writer.clone(),
-            document: Vec::new(),
-            content: Content::Damaged { problem: error.to_string(), ids: Vec::new() },
-        }),
-    }
-}
-
-fn take_note(writer: &Arc<Writer>, commit: ObjectId, note: &[u8], found: &mut Vec<Tied>) {
-    for piece in note::read(note) {
-        let (document, content) = match piece {
-            Piece::Document(bytes, Document::Known(checkpoint)) => {
-                (bytes, Content::Known(checkpoint))
-            }
-            Piece::Document(bytes, Document::Newer { id, format, title, .. }) => {
-                (bytes, Content::Newer { id, format, title })
-            }
-            Piece::Damaged(bytes, error) => {
-                let ids = document::possible_ids(bytes, &error);
-                (bytes, Content::Damaged { problem: error.to_string(), ids })
-            }
-            Piece::Foreign(_) => continue,
-        };
-        found.push(Tied { commit, writer: writer.clone(), document: document.to_vec(), content });
-    }
-}
-
-/// By time, each checkpoint once; one's own copy is preferred to a fetched one.
-fn sorted(mut found: Vec<Tied>) -> Vec<Tied> {
-    let mut seen = HashSet::new();
-    found.retain(|tied| tied.id().is_none_or(|id| seen.insert((tied.commit, id.clone()))));
-    found.sort_by_key(|tied| tied.checkpoint().map(|checkpoint| checkpoint.header.created));
-    found
 }

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::format::note::{self, Piece};
-use crate::git::{EntryKind, ObjectError, Repository, Stamp, Swap, TreeEdit};
+use crate::git::{EntryKind, ObjectError, Repository, Stamp, Swap, TreeEdit, TreeEntry};
+use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
 use crate::model::writer::{LOGS_PREFIX, TIES_PREFIX, WriterId};
 use crate::store::holdings::logs_below;
@@ -131,11 +132,11 @@ impl Store {
         {
             return Ok(Err(Unfolded::Damaged));
         }
-        let has_sessions = documents.iter().any(|tied| {
-            tied.checkpoint().is_none_or(|checkpoint| !checkpoint.header.snapshots.is_empty())
+        let needs_logs = documents.iter().any(|tied| {
+            tied.checkpoint().is_none_or(|checkpoint| checkpoint.header.parts().next().is_some())
         });
         let logs = match tree_of(self.repository(), &writer.log_ref)? {
-            None if has_sessions => return Ok(Err(Unfolded::NoLogs)),
+            None if needs_logs => return Ok(Err(Unfolded::NoLogs)),
             None => archive.logs,
             Some((_, root)) => match with_logs(self.repository(), archive.logs, root)? {
                 Some(logs) => Some(logs),
@@ -213,10 +214,28 @@ fn with_ties(
             Err(error) => trouble = Some(error),
         }
     });
+    edits.extend(new_keys(repository, ours, theirs)?);
     match trouble {
         Some(error) => Err(error),
         None => repository.edit_tree(ours, &edits),
     }
+}
+
+/// What puts the keys of one tree beside those of another.
+fn new_keys(
+    repository: &Repository,
+    ours: Option<ObjectId>,
+    theirs: ObjectId,
+) -> Result<Vec<TreeEdit>, ObjectError> {
+    let known = ours.map_or(Ok(Vec::new()), |root| keys_below(repository, root))?;
+    // Nobody changes a key, only for whom it is wrapped: either opens what is sealed with it.
+    let is_new = |key: &KeyId| known.iter().all(|(other, _)| other != key);
+    let theirs = keys_below(repository, theirs)?.into_iter();
+    let edit = |(key, entry): (KeyId, TreeEntry)| TreeEdit {
+        path: path_of(key),
+        entry: Some((EntryKind::Blob, entry.id)),
+    };
+    Ok(theirs.filter(|(key, _)| is_new(key)).map(edit).collect())
 }
 
 /// A note with the pieces of another one that it lacks.
@@ -254,13 +273,7 @@ fn with_logs(
         };
         edits.push(TreeEdit { path, entry: Some((EntryKind::Tree, longer)) });
     }
-    let known = ours.map_or(Ok(Vec::new()), |root| keys_below(repository, root))?;
-    for (key, entry) in keys_below(repository, theirs)? {
-        // Nobody changes a key, only for whom it is wrapped: either opens what is sealed with it.
-        if known.iter().all(|(other, _)| *other != key) {
-            edits.push(TreeEdit { path: path_of(key), entry: Some((EntryKind::Blob, entry.id)) });
-        }
-    }
+    edits.extend(new_keys(repository, ours, theirs)?);
     repository.edit_tree(ours, &edits).map(Some)
 }
 

@@ -4,17 +4,19 @@
 //! refers to a byte of it, whoever wrote that checkpoint: ties are carried over from one writer to the next, their
 //! logs are not. Where a checkpoint cannot be read nobody knows what it needs, and then every epoch is.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::git::{EntryKind, ObjectError, Repository};
+use crate::model::checkpoint::Part;
+use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Companion, LogId, StoredFile};
 use crate::model::writer::LOGS_PREFIX;
-use crate::store::checkpoints::{Content, Tied, take_read};
 use crate::store::log::LogError;
 use crate::store::prune::Removal;
 use crate::store::reading::{Files, ReadError};
+use crate::store::tied::{Content, Tied, take_read};
 use crate::store::ties::{self, Found};
 use crate::store::transaction::CommitError;
 use crate::store::writers::Writer;
@@ -187,7 +189,8 @@ impl Store {
         ties::each_note(self.repository(), root, &mut |found| match found {
             Found::Note(at) => {
                 let note = self.room.read(self.repository(), at.blob);
-                take_read(writer, at.commit, &note, documents);
+                let keys = self.keys_of(note.as_deref().ok());
+                take_read(writer, at.commit, &note, (&keys, documents));
             }
             Found::Unreadable { source, .. } => trouble = Some(source),
         });
@@ -201,6 +204,8 @@ impl Store {
 /// The lists of companion files, each read once, from whoever has it.
 struct Lists<'s> {
     sources: Vec<Files<'s>>,
+    /// The keys of the local refs: what is sealed with any other was never saved here, and needs nothing of them.
+    own: BTreeSet<KeyId>,
     known: BTreeMap<(LogId, [u8; 32]), Option<Vec<Companion>>>,
 }
 
@@ -211,16 +216,19 @@ impl<'s> Lists<'s> {
             let root = tree_of(store.repository(), &reference)?.map(|(_, tree)| tree);
             sources.push(Files::new((store.repository(), &store.keys), root));
         }
-        Ok(Self { sources, known: BTreeMap::new() })
+        Ok(Self { sources, own: store.own_keys()?, known: BTreeMap::new() })
     }
 
     fn needs(&mut self, holdings: &Holdings, tied: &Tied) -> Needs {
-        let Content::Known(checkpoint) = &tied.content else { return None };
+        let checkpoint = match &tied.content {
+            Content::Known(checkpoint) => checkpoint,
+            Content::Sealed(closed) if !self.own.contains(&closed.key) => return Some(Vec::new()),
+            _ => return None,
+        };
         let mut units = Vec::new();
-        for snapshot in &checkpoint.header.snapshots {
-            units.extend(holdings.units_of(&snapshot.transcript));
-            let Some(list) = &snapshot.companions else { continue };
-            units.extend(holdings.units_of(list));
+        for part in checkpoint.header.parts() {
+            units.extend(holdings.units_of(part.stored()));
+            let Part::CompanionList(_, list) = part else { continue };
             for companion in self.read(list)? {
                 units.extend(holdings.units_of(&companion.stored));
             }

@@ -107,6 +107,23 @@ fn held<T: DeserializeOwned>(path: &Path) -> Option<T> {
     whole(&checked).and_then(|text| serde_json::from_slice(text).ok())
 }
 
+/// How many entries dead processes left behind; nothing is taken over.
+pub fn left_over_count(directory: &Path) -> usize {
+    let directory = directory.join("wal");
+    let slots = (0..SLOTS).map(|slot| slot_path(&directory, slot));
+    let used = slots.map_while(|path| Some((path.metadata().ok()?.len(), path)));
+    used.filter(|(length, path)| *length > 0 && is_left_over(path)).count()
+}
+
+/// Whether a slot holds a whole entry whose process is gone.
+fn is_left_over(path: &Path) -> bool {
+    let Ok(mut file) = File::open(path) else { return false };
+    let mut checked = Vec::new();
+    file.try_lock_shared().is_ok()
+        && file.read_to_end(&mut checked).is_ok()
+        && whole(&checked).is_some()
+}
+
 /// The text of an entry that was written to its end.
 fn whole(checked: &[u8]) -> Option<&[u8]> {
     let (hash, text) = checked.split_at_checked(17)?;
@@ -174,7 +191,9 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let alive = Intent::announce(directory.path(), &"alive").unwrap();
         assert!(left_over::<String>(directory.path()).is_empty());
+        assert_eq!(left_over_count(directory.path()), 0);
         drop(alive);
+        assert_eq!(left_over_count(directory.path()), 1);
         let found = left_over::<String>(directory.path());
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].1.as_ref().unwrap(), "alive");
@@ -197,6 +216,7 @@ mod tests {
         let slot = slot_path(&directory.path().join("wal"), 0);
         let whole = std::fs::read(&slot).unwrap();
         std::fs::write(&slot, &whole[..whole.len() - 2]).unwrap();
+        assert_eq!(left_over_count(directory.path()), 0);
         assert!(left_over::<String>(directory.path()).is_empty());
         assert!(Intent::announce(directory.path(), &"next").is_ok());
     }

@@ -131,8 +131,25 @@ impl<'r> LogReader<'r> {
     }
 
     /// The key that a frame is sealed with; none where it is plain, or tells nothing.
-    fn key_of(&self, frame: FrameAt) -> Option<KeyId> {
+    fn key_of_frame(&self, frame: FrameAt) -> Option<KeyId> {
         frame::header(&self.blob(frame.id).ok()?).ok()?.key
+    }
+
+    /// A key that some of these ranges are sealed with, the last one where there are several.
+    pub fn key_of(&self, extents: &[Extent]) -> Option<KeyId> {
+        let starts = self.epochs.iter().map(|epoch| epoch.frames.first().map(|frame| frame.start));
+        let ends = starts.skip(1).chain([None]).map(|end| end.unwrap_or(u64::MAX));
+        let touched = self.epochs.iter().zip(ends).filter(|(epoch, end)| {
+            let start = epoch.frames.first().map_or(u64::MAX, |frame| frame.start);
+            extents.iter().any(|extent| extent.start < *end && start < extent.end())
+        });
+        touched.filter_map(|(epoch, _)| self.key_of_frame(*epoch.frames.first()?)).last()
+    }
+
+    /// The key that an epoch is sealed with; none where it is plain, or not here.
+    pub fn key_of_epoch(&self, number: u64) -> Option<KeyId> {
+        let epoch = self.epochs.iter().find(|epoch| epoch.number == number)?;
+        self.key_of_frame(*epoch.frames.first()?)
     }
 
     fn last(&self) -> Option<FrameAt> {
@@ -146,7 +163,7 @@ impl<'r> LogReader<'r> {
             epoch: last.number,
             epoch_start: last.frames.first().map_or(length, |frame| frame.start),
             epoch_frames: last.frames.len() as u64,
-            key: self.last().and_then(|frame| self.key_of(frame)),
+            key: self.last().and_then(|frame| self.key_of_frame(frame)),
         }
     }
 

@@ -6,6 +6,7 @@
 mod admit;
 mod anchors;
 mod appender;
+mod attach;
 mod capture;
 mod carry;
 mod checkpoints;
@@ -17,6 +18,7 @@ mod growth;
 mod heal;
 mod holdings;
 mod intent;
+mod journal;
 mod keys;
 mod lines;
 mod local;
@@ -27,6 +29,7 @@ mod log_tail;
 mod matching;
 mod opened;
 mod pack;
+mod private;
 mod prune;
 mod reading;
 mod redact;
@@ -36,8 +39,11 @@ mod rewritten;
 mod scanned;
 mod session;
 mod sieve;
+mod staging;
 mod state;
+mod tasks;
 mod templates;
+mod tied;
 mod ties;
 mod tips;
 mod tracking;
@@ -79,20 +85,23 @@ pub use crate::format::given::{Front, Given, GivenError, handed_back, read as re
 pub use admit::{AdmitError, Admitted};
 pub use anchors::{Anchor, AnchorIndex, Reading};
 pub use appender::AppendError;
+pub use attach::Stored as StoredAttachment;
 pub use capture::CaptureError;
 pub use carry::{Carried, NewTies};
-pub use checkpoints::{Content, Notes, Tied, Unreadable};
+pub use checkpoints::{Notes, Unreadable};
 pub use filling::Filled;
 pub use fold::{Folded, Unfolded};
 pub use heal::{HealError, Healed, Healing};
 pub use holdings::Holdings;
 pub use intent::Intent;
-pub use keys::{Ask, IdentitySettings, SealedError, Shared};
+pub use journal::Journal;
+pub use keys::{Ask, IdentitySettings, Scope, SealedError, Shared};
 pub use lines::{LineFeed, LineReader};
 pub use local::LocalError;
 pub use lock::LockError;
 pub use log::LogError;
 pub use pack::PackError;
+pub use private::PrivateError;
 pub use prune::{Pruned, Removal};
 pub use reading::{Files, ReadError};
 pub use redact::{Hands, Leak, Leaks, RedactError};
@@ -102,7 +111,10 @@ pub use rewritten::Entry as Waiting;
 pub use scanned::Scanned;
 pub use session::{CapturedSession, SessionError, SessionSource};
 pub use sieve::{FindSecrets, Run, Sieve};
+pub use staging::{Staged, Staging, StagingError};
+pub use tasks::Tasks;
 pub use templates::{Origin, Templates, TemplatesError};
+pub use tied::{Closed, Content, Tied};
 pub use tracking::{Part, name_of_address, tracking_of};
 pub use transaction::{CommitError, Committed, Transaction};
 pub use unpack::{Parcel, Parcelled, UnpackError};
@@ -173,6 +185,12 @@ impl Store {
         self.directory.join("CHECKPOINT_EDITMSG.md")
     }
 
+    /// Whether something that a person is told once was not told yet; from here on it was.
+    pub fn is_news(&self, what: &str) -> bool {
+        let path = self.directory.join(format!("told-{what}"));
+        std::fs::OpenOptions::new().write(true).create_new(true).open(path).is_ok()
+    }
+
     /// A file that is not there yet, for what was written with an editor and cannot be used.
     pub fn recovery_path(&self) -> PathBuf {
         let numbered = |number: u32| match number {
@@ -220,6 +238,12 @@ impl Store {
         &self,
     ) -> Vec<(Intent, Result<T, serde_json::Error>)> {
         intent::left_over(&self.directory.join("rewrites"))
+    }
+
+    /// How many saves, and how many rewrites, dead processes announced and did not carry out.
+    pub fn left_over_counts(&self) -> (usize, usize) {
+        let rewrites = self.directory.join("rewrites");
+        (intent::left_over_count(&self.directory), intent::left_over_count(&rewrites))
     }
 
     /// Saves that were given up: where they are kept.

@@ -1,15 +1,16 @@
-//! Putting a checkpoint into a bundle, with the frames that its sessions need and nothing else.
+//! Putting a checkpoint into a bundle, with the frames that its files need and nothing else.
 
 use std::collections::BTreeMap;
 
 use crate::format::bundle::{self, Bundle, BundledDocument, BundledFrame};
-use crate::format::document;
+use crate::format::document::{self, Document};
 use crate::format::frame;
+use crate::model::checkpoint::Part;
 use crate::model::snapshot::{Extent, LogId, StoredFile};
 use crate::store::Store;
-use crate::store::checkpoints::Tied;
 use crate::store::keys::wrapped;
 use crate::store::reading::{Files, ReadError};
+use crate::store::tied::Tied;
 use crate::store::transaction::CommitError;
 
 /// A checkpoint that does not get into a bundle.
@@ -30,13 +31,14 @@ pub enum PackError {
 impl Store {
     /// A checkpoint as one file.
     pub fn pack(&self, tied: &Tied) -> Result<Vec<u8>, PackError> {
-        let id = match document::read(&tied.document)? {
-            document::Document::Known(checkpoint) => checkpoint.id,
-            document::Document::Newer { id, .. } => id,
-        };
+        let document = document::read(&tied.document)?;
+        let id = document.id().clone();
         let files = self.files(&tied.writer)?;
         let mut frames = Vec::new();
         let mut keys = BTreeMap::new();
+        if let Document::Sealed(sealed) = &document {
+            keys.insert(sealed.key, wrapped(self.repository(), sealed.key));
+        }
         for (log, range) in ranges(&files, tied)? {
             let reader = files.reader(&range.file)?;
             let found = reader.frames_for(&range.extents).map_err(ReadError::Log)?;
@@ -71,7 +73,7 @@ struct Range {
     extents: Vec<Extent>,
 }
 
-/// What the sessions of a checkpoint are made of.
+/// What the sessions and attachments of a checkpoint are made of.
 fn ranges(files: &Files, tied: &Tied) -> Result<BTreeMap<LogId, Range>, PackError> {
     let mut ranges: BTreeMap<LogId, Range> = BTreeMap::new();
     let mut add = |file: &StoredFile| {
@@ -80,10 +82,9 @@ fn ranges(files: &Files, tied: &Tied) -> Result<BTreeMap<LogId, Range>, PackErro
             ranges.entry(file.log.clone()).or_insert_with(empty).extents.extend(&file.extents);
         }
     };
-    for snapshot in tied.checkpoint().map_or(&[][..], |known| &known.header.snapshots) {
-        add(&snapshot.transcript);
-        if let Some(list) = &snapshot.companions {
-            add(list);
+    for part in tied.checkpoint().iter().flat_map(|known| known.header.parts()) {
+        add(part.stored());
+        if let Part::CompanionList(_, list) = part {
             files.companions(list)?.iter().for_each(|companion| add(&companion.stored));
         }
     }

@@ -230,11 +230,13 @@ fn note_without(
     let note = ties::read(repository, at.blob)?;
     let mut rest = Vec::new();
     for piece in note::read(&note) {
-        match piece {
-            Piece::Document(_, Document::Known(checkpoint)) if ids.contains(&checkpoint.id) => {}
-            Piece::Document(bytes, _) | Piece::Damaged(bytes, _) | Piece::Foreign(bytes) => {
-                rest = note::with(&rest, bytes);
-            }
+        let goes = match &piece {
+            Piece::Document(_, Document::Newer { .. }) => false,
+            Piece::Document(_, document) => ids.contains(document.id()),
+            Piece::Damaged(..) | Piece::Foreign(_) => false,
+        };
+        if !goes {
+            rest = note::with(&rest, piece.bytes());
         }
     }
     if rest.iter().all(u8::is_ascii_whitespace) {

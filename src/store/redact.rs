@@ -4,6 +4,7 @@
 //! that refers to it is written anew. So no path of a log ever gets other content. New frames come first, then the
 //! ties, and the old frames go last: whenever this ends, every checkpoint that can be seen has its frames.
 
+mod files;
 mod leaks;
 mod moved;
 mod rewriting;
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::git::{Stamp, Swap};
 use crate::model::checkpoint::{CheckpointId, Draft};
 use crate::model::snapshot::LogId;
+use crate::store::keys::SealedError;
 use crate::store::lock::Lock;
 use crate::store::log::LogError;
 use crate::store::prune::Rewrite;
@@ -20,13 +22,16 @@ use crate::store::reading::ReadError;
 use crate::store::redactor::Redactor;
 use crate::store::transaction::{CommitError, Tip, stale_after};
 use crate::store::vault::VaultError;
-use crate::store::{AppendError, Store};
+use crate::store::{AppendError, Store, local};
 
 pub use crate::store::redact::leaks::{Leak, Leaks};
 
 use crate::store::redact::rewriting::Rewriting;
 
 pub(super) const MESSAGE: &str = "git-ckpt: redacted\n";
+
+/// The file that says that refs are being rewritten. Until all is done it stays, also where the process is killed.
+const BEGUN: &str = "redacting";
 
 /// Secrets that could not be taken out.
 #[derive(Debug, thiserror::Error)]
@@ -43,8 +48,12 @@ pub enum RedactError {
     Vault(#[from] VaultError),
     #[error("the list of companion files cannot be written")]
     List(#[from] serde_json::Error),
-    #[error("log {log} is sealed, and what is sealed is not rewritten")]
-    Sealed { log: LogId },
+    #[error(
+        "checkpoint {id} is sealed, so nobody knows here what it needs of what would be rewritten"
+    )]
+    Sealed { id: CheckpointId, source: SealedError },
+    #[error("log {log} is sealed")]
+    SealedLog { log: LogId, source: SealedError },
 }
 
 /// What was rewritten: each checkpoint, and what it is called now.
@@ -77,15 +86,23 @@ impl Store {
         let rewriting = Rewriting::prepare(self, leaks, targets, redactor, hands.edit)?;
         (hands.keep)(redactor)?;
         let made = rewriting.write(redactor, stamp)?;
+        let begun = self.directory.join(BEGUN);
+        local::replace(&begun, b"").map_err(CommitError::from)?;
         self.forget_before(&made.before())?;
         for rewrite in made.with_both.into_iter().chain(made.ties).chain(made.without_old) {
             self.put(rewrite, &lock)?;
         }
         self.forget_pasts()?;
         drop(lock);
-        // Lists of companion files that nobody needs now.
+        // Lists of companion files that nobody needs now, and what an earlier run has left.
         self.prune(&[], stamp)?;
+        local::remove(&begun).map_err(CommitError::from)?;
         Ok(made.renamed)
+    }
+
+    /// Whether secrets were being taken out, and not all is done: old frames may still be there, or reflogs that hold them.
+    pub fn is_redaction_unfinished(&self) -> bool {
+        self.directory.join(BEGUN).exists()
     }
 
     fn put(&self, Rewrite { tip, new }: Rewrite, lock: &Lock) -> Result<(), CommitError> {

@@ -13,6 +13,7 @@ use sha2::Sha256;
 use sha2::digest::common::hazmat::{SerializableState, SerializedState};
 
 use crate::model::hash::{from_hex, to_hex};
+use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Extent, LogId};
 use crate::store::cleaning::{Clean, Settled};
@@ -48,6 +49,9 @@ pub struct State {
     pub verbatim_from: u64,
     /// Whether secrets were looked for.
     pub redacts: bool,
+    /// The key that the hash of what is stored was made with.
+    #[serde(default)]
+    hash_key: Option<KeyId>,
     pub tail: Tail,
     /// Hash of what follows the last whole block.
     rest: u64,
@@ -68,6 +72,7 @@ pub struct Facts<'a> {
     pub tail: Tail,
     pub window: u64,
     pub redacts: bool,
+    pub hash_key: Option<KeyId>,
 }
 
 impl State {
@@ -89,6 +94,7 @@ impl State {
             unsettled,
             verbatim_from,
             redacts: facts.redacts,
+            hash_key: facts.hash_key,
             tail: facts.tail,
             rest: fingerprint.rest(),
             window: facts.window,
@@ -128,6 +134,11 @@ impl State {
             },
             places: self.places,
         })
+    }
+
+    /// A key that a part of the file is sealed with.
+    pub fn sealed_with(&self) -> Option<KeyId> {
+        self.hash_key.or(self.tail.key)
     }
 
     pub fn seen(&self) -> Seen {

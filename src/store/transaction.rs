@@ -7,10 +7,8 @@ use std::panic::resume_unwind;
 use std::path::Path;
 use std::time::Duration;
 
-use crate::format::document::{self, DocumentError};
+use crate::format::document::DocumentError;
 use crate::format::note;
-use crate::format::recipients::Recipient;
-use crate::format::seal::LogKey;
 use crate::git::{
     NewCommit, ObjectError, OpenError, Opener, RefError, Repository, Stamp, Swap, TreeEdit,
 };
@@ -18,10 +16,11 @@ use crate::model::checkpoint::{CheckpointId, Draft};
 use crate::model::object::ObjectId;
 use crate::model::writer::WriterId;
 use crate::store::appender::FrameJob;
+use crate::store::attach::Attached;
 use crate::store::capture::CaptureError;
 use crate::store::carry::holds;
 use crate::store::heal::{self, HealError};
-use crate::store::keys::{Keyring, Sealing};
+use crate::store::keys::{Keyring, Seal, Sealing};
 use crate::store::lines::LineReader;
 use crate::store::local::{self, LocalError};
 use crate::store::lock::{Lock, LockError};
@@ -63,7 +62,7 @@ pub enum CommitError {
     Document(#[from] DocumentError),
     #[error("`{reference}` does not stand at a readable commit")]
     Tip { reference: String, source: ObjectError },
-    #[error("the key of sessions cannot be wrapped for its recipients")]
+    #[error("the key cannot be wrapped for its recipients")]
     Unwrapped(#[source] std::io::Error),
     #[error("`{reference}` moves again and again while it is being saved to")]
     Contended { reference: String },
@@ -91,15 +90,16 @@ impl Tip {
 /// A save under way. Holds the lock of this clone.
 pub struct Transaction<'s> {
     pub(super) repository: &'s Repository,
-    keys: &'s Keyring,
+    pub(super) keys: &'s Keyring,
     pub(super) directory: &'s Path,
-    /// What sessions are sealed with, and for whom it is wrapped.
-    pub(super) seal: Option<(LogKey, Vec<Recipient>)>,
+    /// Absent where nothing is sealed.
+    pub(super) seal: Option<Seal>,
     lock: Lock,
     pub(super) writer: WriterId,
     pub(super) logs: Tip,
     pub(super) ties: Tip,
     pub(super) captured: Vec<CapturedSession>,
+    pub(super) attached: Attached,
     spare: Option<Repository>,
 }
 
@@ -128,6 +128,7 @@ impl<'s> Transaction<'s> {
             ties: Tip::read(repository, writer.ties_ref())?,
             writer,
             captured: Vec::new(),
+            attached: Attached::default(),
             spare: None,
         })
     }
@@ -144,7 +145,7 @@ impl<'s> Transaction<'s> {
             directory: self.directory,
             root: self.logs.tree,
             redactor,
-            sealing: Sealing { keys: self.keys, key: self.seal.as_ref().map(|(key, _)| key) },
+            sealing: Sealing { keys: self.keys, key: self.seal.as_ref().map(|seal| &seal.key) },
         };
         let captured = capturer.capture(source, reader)?;
         self.captured.push(captured);
@@ -165,12 +166,12 @@ impl<'s> Transaction<'s> {
         draft: &Draft,
         stamp: &Stamp,
     ) -> Result<Committed, CommitError> {
-        let (id, document) = document::write(draft)?;
+        let (id, document) = self.written(draft)?;
         // What cannot be tied in the end must not move the log ref either.
         let note = self.note_of(commit)?;
         holds(&note.1, &id)?;
         let stale = self.stale();
-        let key_edit = self.key_edit()?;
+        let key_edit = self.log_key_edit()?;
         let work = LogWork {
             opener: self.repository.opener(),
             tip: self.logs.clone(),
@@ -178,6 +179,7 @@ impl<'s> Transaction<'s> {
                 .captured
                 .iter_mut()
                 .flat_map(|session| session.edits.drain(..))
+                .chain(self.attached.edits.drain(..))
                 .chain(key_edit)
                 .collect(),
             jobs: self.captured.iter_mut().flat_map(|session| session.jobs.drain(..)).collect(),
@@ -227,7 +229,8 @@ impl<'s> Transaction<'s> {
             return Ok(None);
         }
         let blob = ties::write(self.repository, &note::with(&note, new.document))?;
-        let edits = ties::edits(new.commit, earlier.as_ref(), blob);
+        let mut edits = ties::edits(new.commit, earlier.as_ref(), blob);
+        edits.extend(self.tie_key_edit()?);
         let tree = self.repository.edit_tree(self.ties.tree, &edits)?;
         let (id, commit) = (new.id.short(), new.commit.short());
         let message = format!("git-ckpt: checkpoint {id} for {commit}\n");

@@ -53,7 +53,7 @@ pub fn union(
                     edits.push(TreeEdit { path: entry.path, entry: Some((entry.kind, entry.id)) });
                 }
                 // A key is the same however it is wrapped; what was wrapped anew on one side only counts.
-                Some(there) if kind == Trees::Logs && is_key(&entry.path) => {
+                Some(there) if is_key(&entry.path) => {
                     let is_old = at(repository, base, &entry.path)? == Some(there.id);
                     let newer = TreeEdit { path: entry.path, entry: Some((entry.kind, entry.id)) };
                     edits.extend(is_old.then_some(newer));

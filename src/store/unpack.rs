@@ -12,10 +12,10 @@ use crate::format::companions::{self, CompanionsError};
 use crate::format::document::{self, Document, DocumentError};
 use crate::format::frame::{self, FrameError, FrameHeader, Seal};
 use crate::format::seal::Place;
-use crate::model::checkpoint::{Checkpoint, CheckpointId};
+use crate::model::checkpoint::{Checkpoint, CheckpointId, Part};
 use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
-use crate::model::snapshot::{Companion, LogId, Snapshot, StoredFile};
+use crate::model::snapshot::{Companion, LogId, StoredFile};
 use crate::model::writer::{NotAWriterId, WriterId};
 use crate::store::Store;
 use crate::store::keys::SealedError;
@@ -46,11 +46,13 @@ pub enum UnpackError {
     Frame { log: LogId, start: u64, source: FrameError },
     #[error("log {log} of the bundle is sealed")]
     Sealed { log: LogId, source: SealedError },
+    #[error("checkpoint {id} of the bundle is sealed")]
+    SealedDocument { id: CheckpointId, source: SealedError },
     #[error("log {log} lacks bytes from {from} on")]
     Gap { log: LogId, from: u64 },
-    #[error("log {log} belongs to no session of the bundle")]
+    #[error("log {log} belongs to no session or attachment of the bundle")]
     Stray { log: LogId },
-    #[error("a session of checkpoint {id} is not what its hash says")]
+    #[error("a file of checkpoint {id} is not what its hash says")]
     Session { id: CheckpointId, source: ReadError },
     #[error("the companion files of checkpoint {id} cannot be listed")]
     Companions { id: CheckpointId, source: CompanionsError },
@@ -64,7 +66,7 @@ pub struct Parcelled {
     pub commit: ObjectId,
     pub checkpoint: Checkpoint,
     pub(super) document: Vec<u8>,
-    /// Transcripts and companion files.
+    /// Transcripts, companion files and attachments.
     pub files: u64,
     pub bytes: u64,
 }
@@ -146,9 +148,19 @@ impl<'b> Checker<'b> {
     fn checkpoint(&mut self, one: &BundledDocument) -> Result<Parcelled, UnpackError> {
         let wanted = one.id.clone();
         let failed = |source| UnpackError::Document { id: wanted.clone(), source };
-        let checkpoint = match document::read(&one.bytes).map_err(failed)? {
+        let mut document = document::read(&one.bytes).map_err(failed)?;
+        if let Document::Sealed(sealed) = &document {
+            let closed = |source| UnpackError::SealedDocument { id: wanted.clone(), source };
+            let key = (self.find)(sealed.key).map_err(closed)?;
+            document = sealed.open(&key).map_err(failed)?.document;
+        }
+        let checkpoint = match document {
             Document::Known(checkpoint) => *checkpoint,
             Document::Newer { id, format, .. } => return Err(UnpackError::Newer { id, format }),
+            Document::Sealed(_) => {
+                let source = DocumentError::NotUnderstood("it is sealed twice".to_owned());
+                return Err(UnpackError::Document { id: wanted, source });
+            }
         };
         if checkpoint.id != wanted {
             return Err(UnpackError::OtherDocument { wanted, found: checkpoint.id });
@@ -156,21 +168,22 @@ impl<'b> Checker<'b> {
         let document = one.bytes.clone();
         let mut parcelled =
             Parcelled { commit: one.commit, checkpoint, document, files: 0, bytes: 0 };
-        for snapshot in parcelled.checkpoint.header.snapshots.clone() {
-            self.snapshot(&snapshot, &mut parcelled)?;
-        }
+        let header = parcelled.checkpoint.header.clone();
+        header.parts().try_for_each(|part| self.part(part, &mut parcelled))?;
         Ok(parcelled)
     }
 
-    fn snapshot(&mut self, snapshot: &Snapshot, into: &mut Parcelled) -> Result<(), UnpackError> {
+    fn part(&mut self, part: Part, into: &mut Parcelled) -> Result<(), UnpackError> {
         let id = into.checkpoint.id.clone();
         let mut count = |stored: &StoredFile| {
             into.files += 1;
             into.bytes = into.bytes.saturating_add(stored.bytes);
         };
-        self.file(&id, &snapshot.transcript, &mut |_| {})?;
-        count(&snapshot.transcript);
-        let Some(list) = &snapshot.companions else { return Ok(()) };
+        let Part::CompanionList(_, list) = part else {
+            self.file(&id, part.stored(), &mut |_| {})?;
+            count(part.stored());
+            return Ok(());
+        };
         for companion in self.companions(&id, list)? {
             self.file(&id, &companion.stored, &mut |_| {})?;
             count(&companion.stored);

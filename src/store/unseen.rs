@@ -4,14 +4,16 @@
 
 use std::io;
 
-use crate::format::document::Document;
+use crate::format::document::{self, Document};
 use crate::format::note::{self, Piece};
+use crate::format::sealed::Opened;
 use crate::git::Repository;
 use crate::model::checkpoint::CheckpointId;
 use crate::model::object::ObjectId;
 use crate::model::snapshot::{Extent, LogId};
 use crate::store::Store;
 use crate::store::holdings::logs_below;
+use crate::store::keys::DocumentKeys;
 use crate::store::log::{LogError, LogReader};
 use crate::store::sieve;
 use crate::store::ties::{self, Found};
@@ -24,7 +26,10 @@ pub struct UnseenText {
     pub id: Option<CheckpointId>,
     /// Its author wanted secrets to stay.
     pub unredacted: bool,
+    /// What can be read of it.
     pub bytes: Vec<u8>,
+    /// The rest of it is sealed, and open to nobody here.
+    pub closed: bool,
 }
 
 /// A log with bytes that are new.
@@ -89,10 +94,10 @@ impl Store {
                 let was_in = |note: &Vec<u8>| memchr::memmem::find(note, piece.bytes()).is_some();
                 !earlier.iter().any(was_in)
             };
-            texts.extend(note::read(&note).iter().filter(|piece| new(piece)).map(|piece| {
-                let (id, unredacted) = told(piece);
-                UnseenText { commit: at.commit, id, unredacted, bytes: piece.bytes().to_vec() }
-            }));
+            let keys = self.keys_of(Some(note.as_slice()));
+            let pieces = note::read(&note);
+            let new = pieces.iter().filter(|piece| new(piece));
+            texts.extend(new.map(|piece| text(at.commit, piece, &keys)));
         }
         Ok(texts)
     }
@@ -141,15 +146,34 @@ pub enum UnseenError {
     Log(#[from] LogError),
 }
 
-/// What a piece of a note says of itself.
-fn told(piece: &Piece) -> (Option<CheckpointId>, bool) {
-    match piece {
-        Piece::Document(_, Document::Known(checkpoint)) => {
-            (Some(checkpoint.id.clone()), checkpoint.header.unredacted)
+/// What a piece of a note says.
+fn text(commit: ObjectId, piece: &Piece, keys: &DocumentKeys) -> UnseenText {
+    let mut text = UnseenText {
+        commit,
+        id: None,
+        unredacted: false,
+        bytes: piece.bytes().to_vec(),
+        closed: false,
+    };
+    let Piece::Document(bytes, document) = piece else { return text };
+    text.id = Some(document.id().clone());
+    match document {
+        Document::Known(checkpoint) => text.unredacted = checkpoint.header.unredacted,
+        Document::Sealed(sealed) => {
+            let opened = keys.key(sealed.key).ok().and_then(|key| sealed.open(key).ok());
+            text.closed = opened.is_none();
+            text.bytes = match opened {
+                Some(Opened { document, text: opened }) => {
+                    text.unredacted =
+                        matches!(&document, Document::Known(known) if known.header.unredacted);
+                    opened
+                }
+                None => document::front(bytes).to_vec(),
+            };
         }
-        Piece::Document(_, Document::Newer { id, .. }) => (Some(id.clone()), false),
-        Piece::Damaged(..) | Piece::Foreign(_) => (None, false),
+        Document::Newer { .. } => {}
     }
+    text
 }
 
 fn roots(repository: &Repository, tips: &[ObjectId]) -> Vec<ObjectId> {

@@ -31,6 +31,15 @@ pub fn hint(arrival: &Arrival) -> String {
     format!("{}: git ckpt restore {}", carries(located), id(located))
 }
 
+/// What it says is not known here.
+pub fn sealed(located: &Located) -> String {
+    let seems = if located.inferred.is_some() { "seems to carry" } else { "carries" };
+    let id = id(located);
+    format!(
+        "this commit {seems} checkpoint {id}, which is sealed and closed here: git ckpt show {id}"
+    )
+}
+
 pub fn document(located: &Located) -> String {
     format!("{}, a document without a session: git ckpt prompt {}", carries(located), id(located))
 }

@@ -57,6 +57,15 @@ pub fn damaged(outcome: &ScanOutcome) -> Option<String> {
     })
 }
 
+/// What is sealed to others, and so was not looked through.
+pub fn sealed(outcome: &ScanOutcome) -> Option<String> {
+    let number = outcome.looked.sealed;
+    (number > 0).then(|| {
+        let documents = plural(number, "document");
+        format!("{documents} sealed to others, and so not looked through")
+    })
+}
+
 /// What keeps a push back.
 pub fn held(held: &Held) -> String {
     let mut text = String::new();

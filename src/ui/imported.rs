@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::model::checkpoint::Attachment;
 use crate::model::time::Timestamp;
 use crate::ops::import::{Admitted, ImportPlan, ImportRow, Parcelled};
 use crate::ui::sanitize::one_line;
@@ -40,6 +41,10 @@ fn checkpoint(text: &mut String, one: &Parcelled, row: &ImportRow, now: Timestam
         let tokens = token_words(snapshot.tokens, snapshot.tokens_estimated);
         let agent = agent_words(&snapshot.agent);
         line(text, "session", &format!("{agent} {}, {turns}, {tokens}", snapshot.session));
+    }
+    for Attachment { name, stored } in &header.attachments {
+        let name = one_line(name.as_str(), width);
+        line(text, "attached", &format!("{name}, {}", bytes(stored.bytes)));
     }
     line(text, "holds", &format!("{}, {}", plural(one.files, "file"), bytes(one.bytes)));
 }

@@ -4,6 +4,7 @@
 
 use serde_json::{Value, json};
 
+use crate::model::checkpoint::Attachment;
 use crate::model::snapshot::Snapshot;
 use crate::ops::carry::Carried;
 use crate::ops::fetch::{Change, FetchOutcome};
@@ -59,6 +60,11 @@ pub fn saved(outcome: &SaveOutcome) -> Value {
         "session": session,
         "redacted": places(&outcome.redacted),
         "unredacted": outcome.unredacted,
+        "notes": outcome.work.notes,
+        "task": outcome.work.task.as_ref().map(|task| &task.title),
+        "attachments": outcome.work.attachments.iter().map(attachment).collect::<Vec<_>>(),
+        "left_out": outcome.work.left_out,
+        "document_sealed_to": outcome.document_sealed_to,
     })
 }
 
@@ -109,6 +115,7 @@ fn checkpoint(tied: &Tied) -> Value {
                 "checkpoint": checkpoint.id,
                 "state": "ok",
                 "writer": tied.writer.name,
+                "sealed": tied.opened.as_ref().map(|(key, _)| key),
                 "title": header.title,
                 "created": header.created,
                 "author": header.author,
@@ -129,11 +136,25 @@ fn checkpoint(tied: &Tied) -> Value {
                 "supersedes": header.supersedes,
                 "anchors": header.anchors,
                 "sessions": header.snapshots.iter().map(snapshot).collect::<Vec<_>>(),
+                "attachments": header.attachments.iter().map(attachment).collect::<Vec<_>>(),
+                "plan": header.plan,
                 "unknown": header.unknown,
             })
         }
         Content::Newer { id, format, title } => {
             json!({ "checkpoint": id, "state": "newer", "format": format, "title": title, "writer": tied.writer.name })
+        }
+        Content::Sealed(closed) => {
+            json!({
+                "checkpoint": closed.id,
+                "state": "sealed",
+                "writer": tied.writer.name,
+                "sealed": closed.key,
+                "problem": closed.why.to_string(),
+                "created": closed.created,
+                "author": closed.author,
+                "anchors": closed.anchors,
+            })
         }
         Content::Damaged { problem, .. } => {
             json!({ "checkpoint": null, "state": "damaged", "problem": problem, "writer": tied.writer.name })
@@ -157,6 +178,18 @@ fn snapshot(snapshot: &Snapshot) -> Value {
         "sha256": snapshot.transcript.sha256,
         "sealed": snapshot.transcript.key,
         "log": snapshot.transcript.log,
+    })
+}
+
+fn attachment(attachment: &Attachment) -> Value {
+    let stored = &attachment.stored;
+    json!({
+        "name": attachment.name,
+        "bytes": stored.bytes,
+        "redacted": stored.redacted.as_ref().map_or(0, |redacted| redacted.places),
+        "sha256": stored.sha256,
+        "sealed": stored.key,
+        "log": stored.log,
     })
 }
 
@@ -239,6 +272,7 @@ pub fn verified(outcome: &VerifyOutcome) -> Value {
         "newer": outcome.newer,
         "not_fetched": outcome.not_fetched,
         "sealed": outcome.sealed,
+        "sealed_documents": outcome.sealed_documents,
         "problems": problems,
     })
 }

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::model::checkpoint::{Checkpoint, Kind};
 use crate::model::time::Timestamp;
-use crate::ops::locate::{Content, Tied};
+use crate::ops::locate::{Closed, Content, SealedError, Tied};
 use crate::ops::log::LogRow;
 use crate::ops::sessions::{SessionList, SessionRow};
 use crate::ui::sanitize::one_line;
@@ -63,7 +63,20 @@ fn carried(tied: &Tied, limit: Option<usize>) -> String {
         Content::Newer { id, format, .. } => {
             format!("{CARRIED}{}{CARRIED:#} (format {format}, newer)", id.short())
         }
+        Content::Sealed(closed) => {
+            let id = closed.id.short();
+            format!("{CARRIED}{id}{CARRIED:#} {DIM}{}{DIM:#}", closed_words(closed))
+        }
         Content::Damaged { .. } => format!("{DAMAGED}(damaged: run `git ckpt verify`){DAMAGED:#}"),
+    }
+}
+
+/// What stands in the place of what a sealed checkpoint says.
+fn closed_words(closed: &Closed) -> &'static str {
+    match closed.why {
+        SealedError::Locked { .. } => "(sealed: `git ckpt show` asks for the passphrase)",
+        SealedError::NoKey { .. } => "(sealed: its key is not here)",
+        _ => "(sealed: no identity here opens it)",
     }
 }
 

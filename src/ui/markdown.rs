@@ -17,7 +17,7 @@ use pulldown_cmark::Tag;
 use pulldown_cmark::TagEnd;
 
 use crate::ui::markdown::grid::Grid;
-use crate::ui::markdown::page::Page;
+use crate::ui::markdown::page::{Page, Tick};
 use crate::ui::markdown::styled::Styled;
 use crate::ui::sanitize;
 
@@ -25,6 +25,7 @@ const FAINT: Style = Style::new().dimmed();
 const CODE_COLOR: AnsiColor = AnsiColor::Cyan;
 const CODE_INDENT: &str = "    ";
 const BULLETS: [&str; 2] = ["• ", "◦ "];
+const HALF_BOX: &str = "[~] ";
 const LONGEST_RULE: usize = 80;
 
 /// Longest document that is rendered; a longer one is shown as it is written. A page takes a hundred times the memory
@@ -83,7 +84,10 @@ impl Reader {
             Event::InlineHtml(html) => self.inline.push(&html, self.style().dimmed()),
             Event::SoftBreak => self.text(" "),
             Event::HardBreak => self.text("\n"),
-            Event::TaskListMarker(checked) => self.page.tick(checked, self.bullet()),
+            Event::TaskListMarker(checked) => {
+                let tick = if checked { Tick::Checked } else { Tick::Open };
+                self.page.tick(tick, self.bullet());
+            }
             Event::Rule => self.rule(),
             Event::InlineMath(_) | Event::DisplayMath(_) | Event::FootnoteReference(_) => {}
         }
@@ -165,6 +169,10 @@ impl Reader {
 
     /// Writes the text that was gathered; in a tight list it is in no paragraph that would end.
     fn flush(&mut self) {
+        // A box that is half full, as documents have it for what is in progress, is none to the parser.
+        if self.page.is_at_item() && self.inline.take_start(HALF_BOX) {
+            self.page.tick(Tick::Half, self.bullet());
+        }
         if !self.inline.text().is_empty() {
             let lines = std::mem::take(&mut self.inline).lines(self.page.room());
             self.page.block(lines.iter().map(|line| &line.text));
@@ -296,6 +304,7 @@ The parser reads *every* header **before** the body, with `read_header()` and\r
 - [x] reader, with its own buffer\r
 - [ ] writer\r
   1. [ ] nested item that is long enough to be wrapped\r
+- [~] index\r
 - plain\r
 \r
 1. First, a step with **details** that wrap\r
@@ -342,6 +351,7 @@ fn main() {\r
         ☐ writer
           1. ☐ nested item that is long enough
                to be wrapped
+        ◐ index
         • plain
 
         1. First, a step with ‹b›details‹/› that wrap

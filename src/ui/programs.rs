@@ -2,10 +2,13 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 /// A program that did not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +19,12 @@ pub enum ProgramError {
     Failed { command: String, status: std::process::ExitStatus },
     #[error("there is no clipboard program here (tried {})", tried.join(", "))]
     NoClipboard { tried: Vec<String> },
+    #[error("there is no program `{program}` here")]
+    NoAgent { program: String },
+    #[error("`{command}` was given up after {seconds} s")]
+    Late { command: String, seconds: u64 },
+    #[error("`{command}` ended without an answer ({status})")]
+    Silent { command: String, status: std::process::ExitStatus },
 }
 
 /// Programs that put their input on the clipboard, the best first.
@@ -29,6 +38,9 @@ const CLIPBOARDS: &[&[&str]] = &[
 
 /// The terminal of this process, whatever its streams are.
 pub const TERMINAL: &str = "/dev/tty";
+
+/// Most bytes of an answer.
+const LONGEST_ANSWER: u64 = 4 << 20;
 
 /// Where an editor reads what is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,6 +119,60 @@ pub fn start_in_background(
         command: program.display().to_string(),
         source,
     })
+}
+
+/// A text that a program is to answer.
+#[derive(Debug)]
+pub struct Errand<'a> {
+    /// What the program is called when something is said of it.
+    pub name: &'a str,
+    pub words: &'a [&'a str],
+    pub directory: &'a Path,
+    pub input: &'a str,
+    pub set: &'a [(&'a str, &'a str)],
+    pub unset: &'a [&'a str],
+    pub limit: Duration,
+}
+
+/// Runs a program on a text and returns what it prints. What it says on its standard error, it says to the user.
+pub fn answer_of(errand: &Errand) -> Result<String, ProgramError> {
+    let mut command = Command::new(errand.words[0]);
+    command.args(&errand.words[1..]).current_dir(errand.directory).envs(errand.set.iter().copied());
+    for name in errand.unset {
+        command.env_remove(name);
+    }
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut child = child.map_err(|source| match source.kind() {
+        ErrorKind::NotFound => ProgramError::NoAgent { program: errand.words[0].to_owned() },
+        _ => ProgramError::NotStarted { command: errand.name.to_owned(), source },
+    })?;
+    let (sender, answers) = mpsc::channel();
+    let (input, output) = (child.stdin.take(), child.stdout.take());
+    let text = errand.input.to_owned();
+    // A program may answer before it has read everything, and one that reads nothing has its reasons.
+    thread::spawn(move || input.map(|mut input| input.write_all(text.as_bytes())));
+    thread::spawn(move || {
+        let mut answer = Vec::new();
+        let _ = output.map(|output| output.take(LONGEST_ANSWER).read_to_end(&mut answer));
+        let _ = sender.send(answer);
+    });
+    let Ok(answer) = answers.recv_timeout(errand.limit) else {
+        let _ = child.kill();
+        let _ = child.wait();
+        let seconds = errand.limit.as_secs();
+        return Err(ProgramError::Late { command: errand.name.to_owned(), seconds });
+    };
+    let waited = child.wait();
+    let status = waited
+        .map_err(|source| ProgramError::NotStarted { command: errand.name.to_owned(), source })?;
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    if answer.trim().is_empty() {
+        return Err(ProgramError::Silent { command: errand.name.to_owned(), status });
+    }
+    if !status.success() {
+        return Err(ProgramError::Failed { command: errand.name.to_owned(), status });
+    }
+    Ok(answer)
 }
 
 /// A finished child: what it printed, on both streams as it came, and whether it went well.

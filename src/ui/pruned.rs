@@ -29,7 +29,17 @@ pub fn plan(plan: &PrunePlan, now: Timestamp, limit: Option<usize>) -> String {
         let (freed, all) = (bytes(plan.freed), bytes(plan.bytes));
         let _ = writeln!(text, "{going} to prune, {freed} of {all}");
     }
-    if plan.frames_stay {
+    if plan.frames_stay && plan.sealed > 0 {
+        let _ = writeln!(
+            text,
+            "sessions stay as they are: what {} of them is not known where nothing opens it; \
+             name an identity that does: git config ckpt.identity <file>",
+            match plan.sealed {
+                1 => "1 sealed checkpoint needs".to_owned(),
+                number => format!("{number} sealed checkpoints need"),
+            }
+        );
+    } else if plan.frames_stay {
         text.push_str(
             "sessions stay as they are: what a checkpoint that cannot be read needs of them is not known; \
              `git ckpt verify` names it\n",
@@ -95,6 +105,7 @@ pub fn reason(reason: &Reason) -> String {
         Reason::OnlyCopy { session, .. } => {
             format!("the only copy of session {}, which its agent has no more", session.short())
         }
+        Reason::OnlyAttachment { name } => format!("the only copy of the attachment {name}"),
     }
 }
 

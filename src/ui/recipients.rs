@@ -1,9 +1,10 @@
-//! What is said of those who can read sealed sessions.
+//! What is said of those who can read what is sealed.
 
 use serde_json::{Value, json};
 
 use crate::model::causes::with_causes;
 use crate::ops::recipients::{Added, Recipients, Removed};
+use crate::ops::sealing::Scope;
 use crate::ui::sanitize::one_line;
 use crate::ui::units::plural;
 
@@ -17,24 +18,37 @@ pub fn json(recipients: &Recipients) -> Value {
     let list: Vec<String> = recipients.list.iter().map(ToString::to_string).collect();
     json!({
         "schema": 1,
-        "encrypt": recipients.is_on,
+        "encrypt": recipients.scope.is_some(),
+        "scope": recipients.scope.map(scope_name),
         "file": recipients.path.display().to_string(),
         "recipients": list,
     })
 }
 
+/// The word that `ckpt.encrypt` has for it.
+fn scope_name(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Sessions => "sessions",
+        Scope::All => "all",
+    }
+}
+
 /// What the list means.
 pub fn what_holds(recipients: &Recipients) -> String {
     let path = recipients.path.display();
-    match (recipients.list.len() as u64, recipients.is_on) {
-        (0, true) => {
+    match (recipients.list.len() as u64, recipients.scope) {
+        (0, Some(_)) => {
             format!("nobody: nothing can be saved until `git ckpt recipients add <key>` ({path})")
         }
-        (0, false) => format!("nobody: `git ckpt recipients add <key>` ({path})"),
-        (number, true) => {
-            format!("sessions are sealed to {} ({path})", plural(number, "recipient"))
+        (0, None) => format!("nobody: `git ckpt recipients add <key>` ({path})"),
+        (number, Some(scope)) => {
+            let what = match scope {
+                Scope::Sessions => "sessions",
+                Scope::All => "sessions and documents",
+            };
+            format!("{what} are sealed to {} ({path})", plural(number, "recipient"))
         }
-        (number, false) => format!(
+        (number, None) => format!(
             "sessions are not sealed to {}: git config ckpt.encrypt sessions",
             if number == 1 { "it yet" } else { "them yet" }
         ),
@@ -52,8 +66,8 @@ pub fn added(added: &Added) -> String {
             "\nit can read what this clone has sealed so far, once it is sent: git ckpt push",
         );
     }
-    if !added.recipients.is_on {
-        text.push_str("\nnothing is sealed yet: git config ckpt.encrypt sessions");
+    if added.recipients.scope.is_none() {
+        text.push_str("\nnothing is sealed yet: git config ckpt.encrypt sessions (or all, which is documents as well)");
     }
     text
 }
@@ -62,7 +76,7 @@ pub fn added(added: &Added) -> String {
 pub fn left_closed(added: &Added) -> Vec<String> {
     let closed = added.shared.closed.iter();
     let warning =
-        |(key, error)| format!("sessions under key {key} stay as they are: {}", with_causes(error));
+        |(key, error)| format!("what is under key {key} stays as it is: {}", with_causes(error));
     closed.map(|(key, error)| warning((key, error as &dyn std::error::Error))).collect()
 }
 

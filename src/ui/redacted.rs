@@ -16,9 +16,12 @@ pub fn plan(plan: &RedactPlan) -> String {
     for id in &plan.unredacted {
         let _ = writeln!(text, "checkpoint {} was saved with `--no-redact`", id.short());
     }
+    if plan.unfinished {
+        text.push_str("an earlier run was interrupted; this one finishes it\n");
+    }
     if plan.is_empty() {
         text.push_str("nothing to take out\n");
-    } else {
+    } else if !plan.found.is_empty() || !plan.unredacted.is_empty() {
         let secrets = found::secrets(plan.found.len() as u64);
         let _ =
             writeln!(text, "{secrets} to take out; checkpoints that share these bytes get new ids");
@@ -29,7 +32,10 @@ pub fn plan(plan: &RedactPlan) -> String {
 /// What was done, and what only a person can do.
 pub fn done(outcome: &RedactOutcome) -> String {
     let number = plural(outcome.renamed.len() as u64, "checkpoint");
-    let mut text = format!("{number} written anew");
+    let mut text = match outcome.renamed.is_empty() {
+        true => "what the earlier run had left is gone".to_owned(),
+        false => format!("{number} written anew"),
+    };
     for (old, new) in &outcome.renamed {
         let _ = write!(text, "\n  {} is {} now", old.short(), new.short());
     }
@@ -62,6 +68,7 @@ pub fn json(plan: &RedactPlan, outcome: &RedactOutcome) -> Value {
     json!({
         "schema": SCHEMA,
         "found": plan.found.len(),
+        "unfinished": plan.unfinished,
         "renamed": renamed.collect::<Vec<_>>(),
         "rotate": secrets.collect::<Vec<_>>(),
         "remotes": outcome.remotes,

@@ -7,12 +7,15 @@ use anstyle::{AnsiColor, Style};
 
 use crate::model::agent::Agent;
 use crate::model::causes::with_causes;
+use crate::model::checkpoint::Attachment;
 use crate::model::placeholder::RuleId;
 use crate::ops::hook_save::Announced;
 use crate::ops::recover::Recovered;
 use crate::ops::save::SaveOutcome;
 use crate::ops::save_session::SavedSession;
+use crate::ops::work::TakenAlong;
 use crate::policy::ratio;
+use crate::policy::tasked::standing;
 use crate::ui::sanitize::one_line;
 use crate::ui::units::{bytes, count, percent, plural, tokens};
 
@@ -24,7 +27,11 @@ const CARE: Style = AnsiColor::Yellow.on_default().bold();
 /// The lines that describe a save.
 pub fn text(outcome: &SaveOutcome) -> String {
     let mut text = String::new();
-    let drafted = if outcome.drafted { " (drafted from the transcript)" } else { "" };
+    let drafted = match outcome.session {
+        Some(_) if outcome.drafted => " (drafted from the transcript)",
+        None if outcome.drafted => " (drafted)",
+        _ => "",
+    };
     let title = one_line(&outcome.title, usize::MAX);
     let _ = writeln!(
         text,
@@ -38,6 +45,7 @@ pub fn text(outcome: &SaveOutcome) -> String {
         line(&mut text, "stored", &stored_line(session));
     }
     line(&mut text, "document", &document_line(outcome));
+    work_lines(&mut text, outcome);
     if let Some(secrets) = secrets_line(outcome) {
         line(&mut text, "secrets", &secrets);
     }
@@ -71,7 +79,42 @@ pub fn by_hook(outcome: &SaveOutcome) -> String {
         0 => String::new(),
         places => format!(", {} kept back", plural(places, "secret")),
     };
-    format!("ckpt: saved {}{}{kept_back}", outcome.id.short(), new.unwrap_or_default())
+    let new = new.unwrap_or_default();
+    format!("ckpt: saved {}{new}{}{kept_back}", outcome.id.short(), taken_along(&outcome.work))
+}
+
+/// What a checkpoint took along, for the end of a line.
+fn taken_along(work: &TakenAlong) -> String {
+    let mut text = String::new();
+    let numbers = [(work.notes, "note"), (work.attachments.len(), "attachment")];
+    for (number, noun) in numbers.into_iter().filter(|(number, _)| *number > 0) {
+        let _ = write!(text, ", {}", plural(number as u64, noun));
+    }
+    if let Some(task) = &work.task {
+        let _ = write!(text, ", task {}", standing(task));
+    }
+    text
+}
+
+/// Notes, task and attachments.
+fn work_lines(text: &mut String, outcome: &SaveOutcome) {
+    let TakenAlong { notes, task, attachments, .. } = &outcome.work;
+    if let Some(task) = task {
+        let title = one_line(&task.title, 120);
+        line(text, "task", &format!("{title}, {}", standing(task)));
+    }
+    if *notes > 0 {
+        let number = plural(*notes as u64, "note");
+        let what = if outcome.drafted {
+            "in the document"
+        } else {
+            "left to your document, which counts for them; `git ckpt note --all` lists them"
+        };
+        line(text, "notes", &format!("{number} {what}"));
+    }
+    for Attachment { name, stored } in attachments {
+        line(text, "attached", &format!("{name}, {}", bytes(stored.bytes)));
+    }
 }
 
 /// The same where the save goes on when the hook has ended.
@@ -150,7 +193,17 @@ fn secrets_line(outcome: &SaveOutcome) -> Option<String> {
         .then(|| format!("{replaced} in their place ({}), values in the vault", rules.join(", ")))
 }
 
+/// What is said once where a document says in plain what is sealed of its session.
+pub const QUOTES_IN_PLAIN: &str = "the session is sealed; its document, drafted out of it, quotes it in plain. To seal documents as well: git config ckpt.encrypt all";
+
 fn document_line(outcome: &SaveOutcome) -> String {
+    let sealed = outcome.document_sealed_to.map_or_else(String::new, |recipients| {
+        format!(", sealed to {}", plural(recipients as u64, "recipient"))
+    });
+    format!("{}{sealed}", document_size(outcome))
+}
+
+fn document_size(outcome: &SaveOutcome) -> String {
     let own = format!("{} tokens", count(outcome.document_tokens));
     match &outcome.session {
         Some(session) => match ratio::compression(session.tokens.tokens, outcome.document_tokens) {

@@ -63,6 +63,13 @@ pub struct ScreenSettings {
     pub talk: Talk,
 }
 
+/// What an answer that is given again and again takes up on a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redraw {
+    Screen,
+    Line,
+}
+
 /// What a person said to a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -120,6 +127,16 @@ impl Screen {
     pub fn answer_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.out.write_all(bytes)?;
         self.out.flush()
+    }
+
+    /// Answers over what was answered before, where a terminal shows it; else below it.
+    pub fn redraw(&mut self, text: &str, what: Redraw) -> io::Result<()> {
+        if !self.settings.stdout_is_terminal {
+            return self.answer(text);
+        }
+        let text = if self.colors(true) { text.to_owned() } else { strip_str(text).to_string() };
+        let size = self.size().unwrap_or((USUAL_WIDTH, usize::MAX));
+        self.answer_bytes(drawn_over(&text, what, size).as_bytes())
     }
 
     /// Answers through the pager, where there is one and the text is longer than the screen.
@@ -209,6 +226,11 @@ impl Screen {
         self.settings.stdin_is_terminal && self.settings.stderr_is_terminal
     }
 
+    /// Whether a person can be shown an editor and type in it.
+    pub fn can_edit(&self) -> bool {
+        self.settings.stdin_is_terminal && self.settings.stdout_is_terminal
+    }
+
     /// Asks a question that is answered by `y` or, for anything else, no.
     pub fn confirm(&mut self, question: &str) -> io::Result<Answer> {
         if !self.can_ask() {
@@ -295,6 +317,19 @@ impl Screen {
         let size = self.settings.stdout_is_terminal.then(terminal_size::terminal_size)?;
         size.map(|(Width(width), Height(height))| (usize::from(width), usize::from(height)))
     }
+}
+
+/// A text that is drawn over the one before it: each line is cleared when it is written, so that nothing flickers.
+/// Lines that the screen has no row for are left out, because they would move all others.
+fn drawn_over(text: &str, what: Redraw, (width, height): (usize, usize)) -> String {
+    if what == Redraw::Line {
+        return format!("\r{}\x1b[K", text.trim_end());
+    }
+    let mut fitting = text.len();
+    while is_taller(&text[..fitting], width, height) {
+        fitting = text[..fitting].trim_end_matches('\n').rfind('\n').map_or(0, |end| end + 1);
+    }
+    format!("\x1b[H{}\x1b[J", text[..fitting].replace('\n', "\x1b[K\n"))
 }
 
 /// Whether a text does not fit on the screen, with a row left for the prompt that follows.
@@ -440,6 +475,15 @@ mod tests {
         assert!(is_taller("1\n\n3\n4\n", 10, 4));
         assert!(is_taller("more than two rows of ten\n", 10, 3));
         assert!(!is_taller("\x1b[1mjust ten !\x1b[0m\n", 10, 2));
+    }
+
+    #[test]
+    fn what_is_drawn_over_clears_each_line_and_stays_on_the_screen() {
+        let drawn = |text, what, height| drawn_over(text, what, (10, height));
+        assert_eq!(drawn("a\nb\n", Redraw::Screen, 9), "\x1b[Ha\x1b[K\nb\x1b[K\n\x1b[J");
+        assert_eq!(drawn("a\nb\nc\n", Redraw::Screen, 3), "\x1b[Ha\x1b[K\nb\x1b[K\n\x1b[J");
+        assert_eq!(drawn("a\nb\n", Redraw::Screen, 1), "\x1b[H\x1b[J");
+        assert_eq!(drawn("a\n", Redraw::Line, 9), "\ra\x1b[K");
     }
 
     #[test]

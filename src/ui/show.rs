@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::model::checkpoint::{Checkpoint, Header, Kind};
+use crate::model::checkpoint::{Anchors, Attachment, Checkpoint, Header, Kind};
 use crate::model::snapshot::Snapshot;
 use crate::model::time::Timestamp;
-use crate::ops::locate::{Content, Tied};
+use crate::ops::locate::{Closed, Content, Tied};
 use crate::ops::session_text::Step;
 use crate::ops::show::ShowOutcome;
 use crate::policy::suspicion::suspicion_in;
@@ -51,6 +51,7 @@ pub fn page(outcome: &ShowOutcome, layout: Layout) -> String {
                 clean(document)
             );
         }
+        Content::Sealed(closed) => closed_head(&mut text, outcome, closed, layout),
         Content::Damaged { problem, .. } => {
             let document = String::from_utf8_lossy(&tied.document);
             let (document, cut) = beginning(&document);
@@ -97,6 +98,14 @@ pub fn stat(outcome: &ShowOutcome, checkpoint: &Checkpoint, layout: Layout) -> S
             }
         }
     }
+    for Attachment { name, stored } in &checkpoint.header.attachments {
+        let hash = if stored.key.is_some() { "keyed hash" } else { "sha256" };
+        line(
+            &mut text,
+            "bytes",
+            &format!("of {name} in log {}, {hash} {}", stored.log, stored.sha256),
+        );
+    }
     text
 }
 
@@ -128,6 +137,10 @@ pub fn brief(tied: &Tied, now: Timestamp) -> String {
             format!("{ID}{id}{ID:#}  {title}  {LABEL}{}{age}{LABEL:#}", kind_words(header))
         }
         Content::Newer { format, .. } => format!("{ID}{id}{ID:#}  (format {format}, newer)"),
+        Content::Sealed(closed) => {
+            let age = age(now.seconds_since(closed.created));
+            format!("{ID}{id}{ID:#}  (sealed)  {LABEL}{age}{LABEL:#}")
+        }
         Content::Damaged { .. } => format!("{FAILED}{id}  (damaged){FAILED:#}"),
     }
 }
@@ -140,17 +153,10 @@ fn head(text: &mut String, outcome: &ShowOutcome, checkpoint: &Checkpoint, layou
     let Checkpoint { id, header, .. } = checkpoint;
     let title = one_line(&header.title, usize::MAX);
     let _ = writeln!(text, "checkpoint {ID}{}{ID:#}  {TITLE}{title}{TITLE:#}", id.short());
-    let subject = match &outcome.commit {
-        Some(commit) => one_line(&commit.subject, usize::MAX),
-        None => "(no longer in this repository)".to_owned(),
-    };
-    line(text, "commit", &format!("{} {subject}", outcome.located.commit.short()));
-    if let Some(words) = tie_words(outcome, header) {
-        line(text, "tie", &words);
+    origin(text, outcome, (&header.anchors, header.created, &header.author), layout);
+    if let Some((key, _)) = &outcome.located.tied().opened {
+        line(text, "sealed", &format!("with key {key}, open here"));
     }
-    let age = age(layout.now.seconds_since(header.created));
-    let author = one_line(&header.author, usize::MAX);
-    line(text, "saved", &format!("{age} by {author}"));
     line(text, "status", &status(header));
     if let Some(found) = suspicion_in(checkpoint.texts()) {
         line(text, "careful", &format!("{CARE}{}{CARE:#}", suspicion_words(&found)));
@@ -158,14 +164,45 @@ fn head(text: &mut String, outcome: &ShowOutcome, checkpoint: &Checkpoint, layou
     for snapshot in &header.snapshots {
         line(text, "session", &session(snapshot));
     }
+    for Attachment { name, stored } in &header.attachments {
+        let name = one_line(name.as_str(), usize::MAX);
+        line(text, "attached", &format!("{name}, {}", bytes(stored.bytes)));
+    }
+}
+
+/// What can be told of a checkpoint that nobody here can open.
+fn closed_head(text: &mut String, outcome: &ShowOutcome, closed: &Closed, layout: Layout) {
+    let _ = writeln!(text, "checkpoint {ID}{}{ID:#}  {TITLE}(sealed){TITLE:#}", closed.id.short());
+    origin(text, outcome, (&closed.anchors, closed.created, &closed.author), layout);
+    line(text, "sealed", &format!("with key {}, closed here", closed.key));
+}
+
+/// Whose checkpoint it is, and of which commit.
+fn origin(
+    text: &mut String,
+    outcome: &ShowOutcome,
+    (anchors, created, author): (&Anchors, Timestamp, &str),
+    layout: Layout,
+) {
+    let subject = match &outcome.commit {
+        Some(commit) => one_line(&commit.subject, usize::MAX),
+        None => "(no longer in this repository)".to_owned(),
+    };
+    line(text, "commit", &format!("{} {subject}", outcome.located.commit.short()));
+    if let Some(words) = tie_words(outcome, anchors) {
+        line(text, "tie", &words);
+    }
+    let age = age(layout.now.seconds_since(created));
+    let author = one_line(author, usize::MAX);
+    line(text, "saved", &format!("{age} by {author}"));
 }
 
 /// How the checkpoint came to the commit, where it was not saved for it.
-fn tie_words(outcome: &ShowOutcome, header: &Header) -> Option<String> {
+fn tie_words(outcome: &ShowOutcome, anchors: &Anchors) -> Option<String> {
     if let Some(inferred) = restored::inferred(&outcome.located) {
         return Some(inferred);
     }
-    let saved_for = header.anchors.commit;
+    let saved_for = anchors.commit;
     (saved_for != outcome.located.commit)
         .then(|| format!("carried over from {}", saved_for.short()))
 }
@@ -182,7 +219,8 @@ fn status(header: &Header) -> String {
         words.push_str(", secrets left in");
     }
     if header.draft {
-        words.push_str(", drafted from the transcript");
+        let source = if header.snapshots.is_empty() { "" } else { " from the transcript" };
+        let _ = write!(words, ", drafted{source}");
     }
     words
 }

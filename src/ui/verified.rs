@@ -55,6 +55,13 @@ pub fn text(outcome: &VerifyOutcome) -> String {
             plural(outcome.sealed as u64, "file")
         );
     }
+    if outcome.sealed_documents > 0 {
+        let _ = writeln!(
+            text,
+            "{} sealed to others: documents are what their ids say, what they and their sessions hold was not checked",
+            plural(outcome.sealed_documents as u64, "checkpoint")
+        );
+    }
     text
 }
 
@@ -76,6 +83,7 @@ pub fn part(damage: Damage) -> &'static str {
         Damage::Transcript => "transcript",
         Damage::CompanionList => "list of companion files",
         Damage::Companion => "companion file",
+        Damage::Attachment => "attachment",
     }
 }
 
@@ -98,6 +106,11 @@ fn still_good(problem: &Problem) -> String {
         }
         Damage::Transcript => {
             format!("still good: the document, `git ckpt show {id}` and `git ckpt prompt {id}`")
+        }
+        Damage::Attachment => {
+            format!(
+                "still good: the document and the session, `git ckpt show {id}`; attach the file anew to store it again"
+            )
         }
         Damage::CompanionList | Damage::Companion => {
             format!("still good: the document and the transcript, `git ckpt show --session {id}`")

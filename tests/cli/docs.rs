@@ -38,14 +38,16 @@ fn example(name: &str) -> Value {
     serde_json::from_str(rest.split_once("```").unwrap().0).unwrap()
 }
 
-/// The name of every field, with the kinds of values it was seen with; what is in `unknown` is the user's own.
+/// The name of every field, with the kinds of values it was seen with; what is in `unknown` is the user's own, and what is in
+/// `plan` is told by the stored format.
 fn fields(value: &Value, prefix: &str, found: &mut BTreeMap<String, BTreeSet<&'static str>>) {
     match value {
         Value::Object(object) => {
             for (key, value) in object {
                 let path = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
                 found.entry(path.clone()).or_default().insert(kind(value));
-                if key != "unknown" {
+                // What these hold is told elsewhere.
+                if key != "unknown" && key != "plan" {
                     fields(value, &path, found);
                 }
             }
@@ -93,6 +95,9 @@ fn full_world() -> World {
     let text = forgery::template(&world, &["-m", "# Dirty"]);
     let text = text.replace("branch: main\n", "branch: main\ndirty: true\n");
     world.commit("Next");
+    world.write("out.csv", "1,2\n");
+    world.ckpt(&["attach", "out.csv"]);
+    world.ckpt(&["task", "start", "Water"]);
     let steps = "---\nprogress: {done: 1, total: 2}\n---\n# Steps\n";
     world.call(&["save", "-F", "-"]).input(steps).run();
     world.commit("Dirty");
@@ -108,6 +113,9 @@ fn full_world() -> World {
 fn what_save_and_sessions_print_is_documented() {
     let world = World::new();
     world.claude().with_companions().write();
+    world.write("out.csv", "1,2\n");
+    world.ckpt(&["attach", "out.csv"]);
+    world.ckpt(&["task", "start", "Water"]);
     let saved = [
         world.json(&["save", "--json"]),
         world.json(&["save", "--json", "--no-session", "-m", "x"]),
@@ -127,6 +135,57 @@ fn what_show_and_log_print_is_documented() {
     let inside = checkpoint.iter().map(|field| format!("checkpoints[].{field}"));
     let of_log = documented("log").into_iter().chain(inside).collect();
     compare("log", &lines(&world, &["log", "--json"]), &of_log);
+}
+
+#[test]
+fn what_note_and_attach_print_is_documented() {
+    let world = World::with_session();
+    let mut notes = vec![world.json(&["note", "--json", "one"])];
+    world.write("out.csv", "1,2\n");
+    compare("attach", &[world.json(&["attach", "--json", "out.csv"])], &documented("attach"));
+    world.save(&["-m", "x"]);
+    notes.extend(lines(&world, &["note", "--all", "--json"]));
+    compare("note", &notes, &documented("note"));
+}
+
+#[test]
+fn what_task_and_resume_print_is_documented() {
+    let world = World::with_session();
+    let items = world.call(&[
+        "task",
+        "start",
+        "Beds",
+        "-i",
+        "-",
+        "-d",
+        "All",
+        "--success",
+        "wet",
+        "-s",
+        "open",
+        "--json",
+    ]);
+    let mut tasks: Vec<Value> =
+        vec![serde_json::from_str(&items.input("north\nsouth\n").run().stdout()).unwrap()];
+    tasks.push(world.json(&["task", "done", "-n", "stony", "-r", "3 l", "--json"]));
+    tasks.push(world.json(&["task", "block", "rain", "--json"]));
+    let document =
+        "# Beds\n\n## Items\n\n| bed | status |\n|---|---|\n| a | done |\n| b | open |\n";
+    world.call(&["save", "-F", "-"]).input(document).run();
+    let resumed = [world.json(&["resume", "--json"]), world.json(&["resume", "HEAD", "--json"])];
+    tasks.push(world.json(&["task", "clear", "--json"]));
+    compare("task", &tasks, &documented("task"));
+    let inside = documented("task").into_iter().filter(|field| field != "schema");
+    let inside = inside.map(|field| format!("task.{field}"));
+    compare("resume", &resumed, &documented("resume").into_iter().chain(inside).collect());
+}
+
+#[test]
+fn what_draft_prints_is_documented() {
+    let world = World::new();
+    world.claude().write();
+    world.save(&[]);
+    compare("draft", &[world.json(&["draft", "--json"])], &documented("draft"));
 }
 
 #[test]
@@ -272,4 +331,15 @@ fn what_prune_and_doctor_print_is_documented() {
     compare("doctor", &lines(&world, &["doctor", "--json"]), &documented("doctor"));
     let prune = ["prune", "--unreachable", "--gone-for", "1h", "--yes", "--json"];
     compare("prune", &lines(&world, &prune), &documented("prune"));
+}
+
+#[test]
+fn what_status_and_stats_print_is_documented() {
+    let world = crate::status::compacted();
+    world.ckpt(&["save", "--prepare", "-m", "x"]);
+    compare("status", &[world.json(&["status", "--json"])], &documented("status"));
+    let line = world.json(&["status", "--line", "--json"]);
+    compare("status --line", &[line], &documented("status --line"));
+    let world = crate::stats::forgotten();
+    compare("stats", &[world.json(&["stats", "--json"])], &documented("stats"));
 }

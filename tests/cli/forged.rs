@@ -114,7 +114,7 @@ fn a_link_that_leads_out_of_the_agents_directory_is_not_followed() {
     std::os::unix::fs::symlink(&outside, world.claude_project(&world.repo())).unwrap();
     assert_snapshot!(world.ckpt(&["restore", "--yes"]), @"
     --- stderr
-    restore from checkpoint 52d950052b  Water only dry beds
+    restore from checkpoint 1e56ed5bbf  Water only dry beds
       saved     1 minute ago by Ada Lovelace <ada@example.com>
       session   Claude Code 6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b, 2 turns, 18.3k tokens
       asked     “Good. Log every watering next.”

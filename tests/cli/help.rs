@@ -18,8 +18,20 @@ fn the_short_help_fits_a_screen() {
       show      Show the checkpoint of a commit
       log       Show history with what each commit carries
       sessions  List the agent sessions of this worktree
+      status    Show how full the context of live sessions is, and what no checkpoint holds yet
+
+    Between commits:
+      note      Note something down for the next checkpoint of this worktree
+      task      Keep the state of a task: steps, or a long list of items
+      attach    Attach a file to the next checkpoint of this worktree
+
+    Between commits:
+      note      Note something down for the next checkpoint of this worktree
+      task      Keep the state of a task: steps, or a long list of items
+      attach    Attach a file to the next checkpoint of this worktree
 
     To go on from a commit:
+      resume    Go on with the work that was under way
       restore   Put a session back where its agent can go on from it
       prompt    Print the first message for a new session, out of a checkpoint
       reset     Reset as git does, then bring back the session that the commit carries
@@ -35,7 +47,7 @@ fn the_short_help_fits_a_screen() {
 
     More, each told of by `git ckpt help <command>`:
       export, import, template, verify, prune, doctor, demo, setup, completions
-      vault, scan, redact, recipients, lint, tokens, diff
+      vault, scan, redact, recipients, stats, draft, cat, lint, tokens, diff
 
       -C <DIR>       Work as if started in this directory
       -h, --help     Print help (see more with '--help')

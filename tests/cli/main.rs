@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod attach;
 mod diff;
 mod docs;
 mod doctor;
+mod draft;
+mod drafts;
 mod editing;
 mod forged;
 mod forgery;
@@ -12,6 +15,7 @@ mod help;
 mod hints;
 mod lint;
 mod log;
+mod note;
 mod prompt;
 mod redact;
 mod redaction;
@@ -25,6 +29,9 @@ mod sessions;
 mod sessions_of;
 mod setup;
 mod show;
+mod stats;
+mod status;
+mod task;
 mod template;
 mod terminal;
 mod tokens;

@@ -20,7 +20,7 @@ fn the_gate_comes_first_and_a_yes_is_needed() {
     let world = lost_session();
     assert_snapshot!(world.ckpt(&["restore"]), @"
     --- stderr
-    restore from checkpoint 52d950052b  Water only dry beds
+    restore from checkpoint 1e56ed5bbf  Water only dry beds
       saved     1 minute ago by Ada Lovelace <ada@example.com>
       session   Claude Code 6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b, 2 turns, 18.3k tokens
       asked     “Good. Log every watering next.”
@@ -33,7 +33,7 @@ fn the_gate_comes_first_and_a_yes_is_needed() {
     ");
     assert_snapshot!(world.call(&["restore"]).input("y\n").run(), @"
     --- stderr
-    restore from checkpoint 52d950052b  Water only dry beds
+    restore from checkpoint 1e56ed5bbf  Water only dry beds
       saved     2 minutes ago by Ada Lovelace <ada@example.com>
       session   Claude Code 6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b, 2 turns, 18.3k tokens
       asked     “Good. Log every watering next.”
@@ -54,7 +54,7 @@ fn with_a_yes_the_session_is_back_and_the_answer_is_the_command_to_go_on_with() 
     assert_snapshot!(run, @"
     claude --resume 6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b
     --- stderr
-    restore from checkpoint 52d950052b  Water only dry beds
+    restore from checkpoint 1e56ed5bbf  Water only dry beds
       saved     1 minute ago by Ada Lovelace <ada@example.com>
       session   Claude Code 6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b, 2 turns, 18.3k tokens
       asked     “Good. Log every watering next.”
@@ -96,13 +96,13 @@ fn a_live_session_that_is_longer_is_captured_before_it_is_replaced() {
       answered  “The valve works and four tests pass. Next: one line in the log…”
       to        [HOME]/.claude/projects/[SLUG]/6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b.jsonl
       replaces  the live session (9.3 KiB where the checkpoint has 8.7 KiB), which is captured first
-    what was there is safe in checkpoint 7fbafbfde3 (undo: git ckpt restore 7fbafbfde3)
+    what was there is safe in checkpoint 0b62b6a881 (undo: git ckpt restore 0b62b6a881)
     restored 1 file, 8.7 KiB, to [HOME]/.claude/projects/[SLUG]/6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b.jsonl
     go on with:
     ");
     assert_snapshot!(world.ckpt(&["log"]), @"
     ● f2b6f3f4a7 Read the soil sensor  4 minutes ago
-                 7fbafbfde3 Water only dry beds  Claude Code, 3 turns, 20.0k tokens, in progress, safety
+                 0b62b6a881 Water only dry beds  Claude Code, 3 turns, 20.0k tokens, in progress, safety
                  a06a899dc7 Before  Claude Code, 2 turns, 18.3k tokens, in progress
     ");
     assert_ne!(fs::read(&path).unwrap(), longer);
@@ -207,7 +207,7 @@ fn a_session_is_chosen_by_the_beginning_of_its_id() {
     let world = lost_session();
     assert_snapshot!(world.ckpt(&["restore", "--yes", "--session", "zzzz"]), @"
     --- stderr
-    error: checkpoint 52d950052b holds no session that starts with `zzzz`
+    error: checkpoint 1e56ed5bbf holds no session that starts with `zzzz`
     hint: choose one with `--session`:
             6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b
     --- exit 3
@@ -224,7 +224,7 @@ fn the_agent_is_started_on_the_restored_session() {
     assert_snapshot!(run, @"
     claude --resume 6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b in [REPO]
     --- stderr
-    restore from checkpoint 52d950052b  Water only dry beds
+    restore from checkpoint 1e56ed5bbf  Water only dry beds
       saved     1 minute ago by Ada Lovelace <ada@example.com>
       session   Claude Code 6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b, 2 turns, 18.3k tokens
       asked     “Good. Log every watering next.”
@@ -244,7 +244,7 @@ fn an_agent_that_is_not_installed_is_told_by_its_name() {
     assert!(world.claude().path().is_file());
     assert_snapshot!(run, @"
     --- stderr
-    restore from checkpoint 52d950052b  Water only dry beds
+    restore from checkpoint 1e56ed5bbf  Water only dry beds
       saved     1 minute ago by Ada Lovelace <ada@example.com>
       session   Claude Code 6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b, 2 turns, 18.3k tokens
       asked     “Good. Log every watering next.”

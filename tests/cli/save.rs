@@ -8,16 +8,16 @@ use crate::world::World;
 fn the_session_is_saved_with_a_document_drafted_out_of_it() {
     let world = World::with_session();
     assert_snapshot!(world.ckpt(&["save"]), @"
-    checkpoint 52d950052b  Water only dry beds (drafted from the transcript)
+    checkpoint 1e56ed5bbf  Water only dry beds (drafted from the transcript)
       commit    f2b6f3f4a7 Read the soil sensor
       session   Claude Code 6f1d2c3b, 2 turns, 18.3k tokens
       stored    8.7 KiB new of 8.7 KiB, 1.5 KiB compressed
-      document  170 tokens, 99.0% smaller than the session
+      document  159 tokens, 99.1% smaller than the session
     ");
     assert_snapshot!(world.ckpt(&["show", "--raw"]), @r#"
     ---
-    id: 52d950052b8024eea6e30ca1079d69f12386e3eb
-    length: 588
+    id: 1e56ed5bbf84dd1a324de2e924f7ed07015cc3a6
+    length: 528
     format: 1
     title: Water only dry beds
     created: "2026-03-02T09:05:00Z"
@@ -30,7 +30,7 @@ fn the_session_is_saved_with_a_document_drafted_out_of_it() {
       total: 3
     template: checkpoint
     budget: 500
-    tokens: 170
+    tokens: 159
     tokenizer: o200k_base
     commit: f2b6f3f4a7597a1c3495e34826f1d952a768c590
     tree: 8eddc16704e16da93ac555436bb772acd44a18ec
@@ -58,15 +58,10 @@ fn the_session_is_saved_with_a_document_drafted_out_of_it() {
 
     > Water the beds only when the soil is dry. The sensor sits in src/soil.rs.
 
-    Asked since, oldest first:
-
-    - Good. Log every watering next.
-
     ## Progress
 
     - [x] Read the sensor
     - [~] Open the valve below 30 %
-    - [ ] Log every watering
 
     ## Next steps
 
@@ -79,7 +74,8 @@ fn the_session_is_saved_with_a_document_drafted_out_of_it() {
 
     ## Files in play
 
-    - `src/valve.rs` (created)
+    - `src/valve.rs`: created
+    - `src/soil.rs` (untouched)
 
     ## Last words
 
@@ -152,7 +148,7 @@ fn a_second_save_on_one_commit_stores_only_what_is_new() {
     ● f2b6f3f4a7 Read the soil sensor  5 minutes ago
                  f7fd753ebd Not at noon  Claude Code, 3 turns, 20.0k tokens, in progress
                  58c7272ff3 Not at noon  Claude Code, 3 turns, 20.0k tokens, in progress
-                 52d950052b Water only dry beds  Claude Code, 2 turns, 18.3k tokens, in progress
+                 1e56ed5bbf Water only dry beds  Claude Code, 2 turns, 18.3k tokens, in progress
     ");
 }
 

@@ -129,10 +129,6 @@ fn the_editor_starts_with_the_draft_and_what_it_leaves_is_saved() {
 
     > Water the beds only when the soil is dry. The sensor sits in src/soil.rs.
 
-    Asked since, oldest first:
-
-    - Good. Log every watering next.
-
     ## Decisions
     <!-- ckpt: one line each, ADOPTED, REJECTED or DEFERRED; below it Why, and where they bind or show: Constraint, Where -->
 
@@ -141,7 +137,6 @@ fn the_editor_starts_with_the_draft_and_what_it_leaves_is_saved() {
 
     - [x] Read the sensor
     - [~] Open the valve below 30 %
-    - [ ] Log every watering
 
     ## Next steps
     <!-- ckpt: the most important first; below it After, Estimate, Done when, where they help -->
@@ -161,7 +156,8 @@ fn the_editor_starts_with_the_draft_and_what_it_leaves_is_saved() {
 
     ## Files in play
 
-    - `src/valve.rs` (created)
+    - `src/valve.rs`: created
+    - `src/soil.rs` (untouched)
 
     ## Last words
 

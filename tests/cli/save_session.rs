@@ -227,6 +227,6 @@ fn escapes_in_a_title_never_reach_the_terminal() {
     }
     assert_snapshot!(world.ckpt(&["log"]), @"
     ● f2b6f3f4a7 Read the soil sensor  8 minutes ago
-                 b80a3caa98 red alert gnp.exe  Claude Code, 2 turns, 18.3k tokens, in progress
+                 8ad9176b22 red alert gnp.exe  Claude Code, 2 turns, 18.3k tokens, in progress
     ");
 }

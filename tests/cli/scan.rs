@@ -59,7 +59,7 @@ fn nothing_found_is_one_line_that_says_what_was_looked_at() {
     let world = World::with_session();
     assert_snapshot!(world.ckpt(&["scan"]), @"nothing found in Claude Code session 6f1d2c3b (1 file, 8.7 KiB)");
     world.save(&[]);
-    assert_snapshot!(world.ckpt(&["scan", "HEAD"]), @"nothing found in checkpoint a34e9f9ca5 (2 files, 10.1 KiB)");
+    assert_snapshot!(world.ckpt(&["scan", "HEAD"]), @"nothing found in checkpoint a8d1f7645f (2 files, 10.1 KiB)");
     assert_snapshot!(world.ckpt(&["scan", "--all"]), @"nothing found in what this clone has stored (2 files, 10.1 KiB)");
 }
 
@@ -198,4 +198,68 @@ fn sarif_has_what_its_schema_requires_and_no_value() {
     let clean = World::with_session();
     let sarif: Value = serde_json::from_str(&clean.ckpt(&["scan", "--sarif"]).stdout()).unwrap();
     assert_eq!(sarif["runs"][0]["results"], json!([]));
+}
+
+/// What the schema of SARIF 2.1.0 requires of an object, and what it may have of that which is written here.
+type Shape = (&'static [&'static str], &'static [&'static str]);
+
+/// Checks an object against its shape, and every object below it that has one.
+#[track_caller]
+fn has_shape(name: &str, value: &Value) {
+    let (required, further): Shape = match name {
+        "log" => (&["version", "runs"], &["$schema"]),
+        "runs" => (&["tool"], &["results", "columnKind"]),
+        "tool" => (&["driver"], &[]),
+        "driver" => (&["name"], &["semanticVersion", "rules"]),
+        "rules" => (&["id"], &["shortDescription"]),
+        "shortDescription" => (&["text"], &[]),
+        "results" => (&["message"], &["ruleId", "level", "locations"]),
+        "message" => (&["text"], &[]),
+        "locations" => (&[], &["physicalLocation"]),
+        "physicalLocation" => (&["artifactLocation"], &["region"]),
+        "artifactLocation" => (&[], &["uri"]),
+        "region" => (&[], &["byteOffset", "byteLength", "startLine"]),
+        _ => panic!("what is `{name}`?"),
+    };
+    let object = value.as_object().unwrap();
+    assert!(required.iter().all(|key| object.contains_key(*key)), "{name}: {value}");
+    for (key, value) in object {
+        assert!(required.contains(&&**key) || further.contains(&&**key), "`{key}` in {name}");
+        match value {
+            Value::Object(_) => has_shape(key, value),
+            Value::Array(values) => values.iter().for_each(|value| has_shape(key, value)),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn sarif_has_the_shape_and_the_values_that_its_schema_allows() {
+    let world = leaky();
+    world.write("ä b%.txt", &format!("first\nkey {} and {}\n", token(), other_token()));
+    world.save(&["--no-redact", "--yes", "-m", &format!("# Use {}", token())]);
+    for what in [&["-F", "ä b%.txt"][..], &["HEAD"], &["--all"], &["--session", "6f1d2c3b"]] {
+        let run = world.ckpt(&[&["scan", "--sarif"], what].concat());
+        let sarif: Value = serde_json::from_str(&run.stdout()).unwrap();
+        has_shape("log", &sarif);
+        assert_eq!(sarif["runs"][0]["columnKind"], "unicodeCodePoints");
+        let rules: Vec<&Value> = sarif["runs"][0]["tool"]["driver"]["rules"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|rule| &rule["id"])
+            .collect();
+        let results = sarif["runs"][0]["results"].as_array().unwrap();
+        assert!(!results.is_empty(), "{what:?}");
+        for result in results {
+            assert!(rules.contains(&&result["ruleId"]), "{result}");
+            assert_eq!(result["level"], "error");
+            let place = &result["locations"][0]["physicalLocation"];
+            let region = &place["region"];
+            assert!(region["byteOffset"].is_u64() && region["byteLength"].as_u64() > Some(0));
+            assert!(region["startLine"].is_null() || region["startLine"].as_u64() >= Some(1));
+            let uri = place["artifactLocation"]["uri"].as_str().unwrap();
+            assert!(!uri.starts_with('/') && !uri.contains(' ') && uri.is_ascii(), "{uri}");
+        }
+    }
 }

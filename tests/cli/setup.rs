@@ -29,7 +29,7 @@ fn what_only_hooks_call_is_not_offered() {
 fn pages_and_completions_are_put_in_place() {
     let world = World::new();
     assert_snapshot!(world.ckpt(&["setup"]), @"
-    39 man pages in [HOME]/.local/share/man/man1
+    53 man pages in [HOME]/.local/share/man/man1
     bash completions in [HOME]/.local/share/bash-completion/completions/git-ckpt
     zsh completions in [HOME]/.local/share/zsh/site-functions/_git-ckpt
     fish completions in [HOME]/.local/share/fish/vendor_completions.d/git-ckpt.fish
@@ -41,16 +41,20 @@ fn pages_and_completions_are_put_in_place() {
         .collect();
     names.sort();
     assert_snapshot!(names.join("\n"), @"
+    git-ckpt-attach.1
+    git-ckpt-cat.1
     git-ckpt-checkout.1
     git-ckpt-completions.1
     git-ckpt-demo.1
     git-ckpt-doctor.1
+    git-ckpt-draft.1
     git-ckpt-export.1
     git-ckpt-fetch.1
     git-ckpt-help.1
     git-ckpt-import.1
     git-ckpt-init.1
     git-ckpt-log.1
+    git-ckpt-note.1
     git-ckpt-prompt.1
     git-ckpt-prune.1
     git-ckpt-push.1
@@ -62,13 +66,23 @@ fn pages_and_completions_are_put_in_place() {
     git-ckpt-repair.1
     git-ckpt-reset.1
     git-ckpt-restore.1
+    git-ckpt-resume.1
     git-ckpt-save.1
     git-ckpt-scan.1
     git-ckpt-sessions.1
     git-ckpt-setup.1
     git-ckpt-show.1
+    git-ckpt-stats.1
+    git-ckpt-status.1
     git-ckpt-switch.1
     git-ckpt-sync.1
+    git-ckpt-task-block.1
+    git-ckpt-task-clear.1
+    git-ckpt-task-done.1
+    git-ckpt-task-start.1
+    git-ckpt-task-status.1
+    git-ckpt-task-step.1
+    git-ckpt-task.1
     git-ckpt-template-list.1
     git-ckpt-template-new.1
     git-ckpt-template-show.1

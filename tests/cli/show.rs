@@ -26,7 +26,7 @@ fn a_checkpoint_reads_like_a_page() {
     world.ckpt(&["save"]);
     world.wait(7200);
     assert_snapshot!(world.ckpt(&["show"]), @"
-    checkpoint 52d950052b  Water only dry beds
+    checkpoint 1e56ed5bbf  Water only dry beds
       commit    f2b6f3f4a7 Read the soil sensor
       saved     2 hours ago by Ada Lovelace <ada@example.com>
       status    in progress, 1 of 3 steps done, drafted from the transcript
@@ -36,15 +36,10 @@ fn a_checkpoint_reads_like_a_page() {
 
     │ Water the beds only when the soil is dry. The sensor sits in src/soil.rs.
 
-    Asked since, oldest first:
-
-    • Good. Log every watering next.
-
     Progress
 
     ☑ Read the sensor
-    • [~] Open the valve below 30 %
-    ☐ Log every watering
+    ◐ Open the valve below 30 %
 
     Next steps
 
@@ -58,7 +53,8 @@ fn a_checkpoint_reads_like_a_page() {
 
     Files in play
 
-    • src/valve.rs (created)
+    • src/valve.rs: created
+    • src/soil.rs (untouched)
 
     Last words
 
@@ -205,12 +201,12 @@ fn figures_alone_are_short() {
     let world = World::with_session();
     world.ckpt(&["save"]);
     assert_snapshot!(world.ckpt(&["show", "--stat"]), @"
-    checkpoint 52d950052b  Water only dry beds
+    checkpoint 1e56ed5bbf  Water only dry beds
       commit    f2b6f3f4a7 Read the soil sensor
       saved     1 minute ago by Ada Lovelace <ada@example.com>
       status    in progress, 1 of 3 steps done, drafted from the transcript
       session   Claude Code 6f1d2c3b, 2 turns, 18.3k tokens, claude-opus-4-6
-      document  170 tokens, 1.4 KiB
+      document  159 tokens, 1.4 KiB
       bytes     8.7 KiB in log 7252827e3e38b03f, 1 extent
       sha256    0408585d7195f0b8cb8e8581d189e78dd4a4215c394e06ec99904b98211bb4ad
     ");

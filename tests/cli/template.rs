@@ -57,7 +57,8 @@ fn a_repository_brings_its_own() {
     assert_snapshot!(shown["body"].as_str().unwrap(), @"
     ## Files
 
-    - `src/valve.rs` (created)
+    - `src/valve.rs`: created
+    - `src/soil.rs` (untouched)
 
     On main, by Ada Lovelace.
     ");

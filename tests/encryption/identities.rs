@@ -83,8 +83,8 @@ fn without_an_identity_a_sealed_session_stays_closed_and_the_document_open() {
         assert!(run.stdout().is_empty(), "{run}");
         insta::allow_duplicates! {
             insta::assert_snapshot!(run.stderr(), @"
-            error: the session is sealed to one recipient, and there is no identity here to open it with
-            hint: name your identity, an age identity file or a private key of ssh: `git config ckpt.identity <file>`; if you have none that fits, send your public key to whoever saved the session, who runs `git ckpt recipients add <key>` and `git ckpt push`
+            error: sealed to one recipient, and there is no identity here to open it with
+            hint: name your identity, an age identity file or a private key of ssh: `git config ckpt.identity <file>`; if you have none that fits, send your public key to whoever saved it, who runs `git ckpt recipients add <key>` and `git ckpt push`
             ");
         }
     }
@@ -101,7 +101,7 @@ fn with_an_identity_that_is_not_among_the_recipients_it_says_so() {
     own_identity(&other);
     let run = other.ckpt(&["show", "--session", &id]);
     assert_eq!(run.code, 12, "{run}");
-    let wanted = "the session is sealed to one recipient, and no identity here is one of them";
+    let wanted = "error: sealed to one recipient, and no identity here is one of them";
     assert!(run.stderr().contains(wanted), "{run}");
 }
 

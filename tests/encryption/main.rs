@@ -1,4 +1,4 @@
-//! Sessions that are sealed before they become objects: who can read them, what of them lies in git, and what happens
+//! Sessions and documents that are sealed before they become objects: who can read them, what of them lies in git, and what happens
 //! when keys, recipients or stored bytes are not what they were.
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, dead_code)]
@@ -11,6 +11,7 @@ mod world;
 mod bundles;
 mod clones;
 mod damage;
+mod documents;
 mod growth;
 mod hooks;
 mod identities;
@@ -64,6 +65,13 @@ fn seal_to(world: &World, recipients: &[&str]) {
     for recipient in recipients {
         succeeds(world, &["recipients", "add", recipient]);
     }
+}
+
+/// Seals sessions and documents to these recipients.
+#[track_caller]
+fn seal_all(world: &World, recipients: &[&str]) {
+    seal_to(world, recipients);
+    world.git(&["config", "ckpt.encrypt", "all"]);
 }
 
 /// A world with a session of Claude Code that is sealed to its own identity.

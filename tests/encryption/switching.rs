@@ -41,6 +41,34 @@ fn a_session_may_be_plain_then_sealed_then_plain_again() {
 }
 
 #[test]
+fn the_hash_of_a_file_whose_earlier_part_is_sealed_lets_nobody_try_that_part() {
+    use sha2::Digest;
+    let world = World::new();
+    turns(&world, 1).with_companions().write();
+    seal_to(&world, &[&own_identity(&world)]);
+    world.save(&["-m", "Sealed"]);
+    world.git(&["config", "ckpt.encrypt", "false"]);
+    for count in 2..4 {
+        turns(&world, count).write();
+        if count == 3 {
+            // Also where nothing is remembered, so that the file is read whole.
+            fs::remove_dir_all(world.repo().join(".git/ckpt/state")).unwrap();
+        }
+        let id = world.save(&["-m", "Plain"]);
+        let hash = sha2::Sha256::digest(fs::read(transcript(&world)).unwrap());
+        let plain: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(!holds(&objects(&world), &plain), "{count}");
+        let shown = world.json(&["show", "--json", &id]);
+        assert!(shown["sessions"][0]["sealed"].is_string(), "{shown}");
+        assert_eq!(restored(&world, &id), fs::read(transcript(&world)).unwrap());
+    }
+    // A session that was never sealed is described as ever.
+    world.claude().id("99999999-0000-4000-8000-000000000000").says("On?", "Yes.").write();
+    world.save(&["-m", "Other", "--session", "99999999-0000-4000-8000-000000000000"]);
+    assert!(world.json(&["show", "--json"])["sessions"][0]["sealed"].is_null());
+}
+
+#[test]
 fn companions_that_nobody_touched_are_described_anew_where_sealing_changed() {
     let world = World::new();
     turns(&world, 1).with_companions().write();
@@ -106,7 +134,7 @@ fn nothing_is_saved_unsealed_where_it_cannot_be_told_to_whom() {
     warning: an interrupted save is still unfinished: the save is not finished; it is written down and the next `git ckpt` command tries again: `ckpt.encrypt` is `sesions`, which means nothing here
     error: the save is not finished; it is written down and the next `git ckpt` command tries again
     caused by: `ckpt.encrypt` is `sesions`, which means nothing here
-    hint: to seal sessions: `git config ckpt.encrypt sessions`; to store them as they are: `git config ckpt.encrypt false`
+    hint: to seal sessions: `git config ckpt.encrypt sessions`, documents as well: `git config ckpt.encrypt all`; to store them as they are: `git config ckpt.encrypt false`
           nothing is lost: any `git ckpt` command finishes the save then
     --- exit 7
     ");

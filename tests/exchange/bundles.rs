@@ -234,3 +234,23 @@ fn a_transcript_comes_out_byte_for_byte_alone_or_with_its_companions() {
     assert!(to.join("session/subagents/agent-a1b2c3d4.jsonl").is_file());
     assert_eq!(world.ckpt(&["export", "--to", "x"]).code, 2);
 }
+
+#[test]
+fn attachments_travel_in_a_bundle() {
+    let world = World::with_session();
+    world.write("out.csv", "bed,litres\n1,3\n");
+    world.ckpt(&["attach", "out.csv", "--as", "results/out.csv"]);
+    world.save(&["-m", "x"]);
+    let bundle = exported(&world, &[]);
+    let other = clone_of(&world);
+    let run = other.ckpt(&["import", "--yes", text(&bundle)]);
+    assert!(run.stderr().contains("attached  results/out.csv, 15 bytes"), "{run}");
+    assert!(run.stderr().contains("holds     2 files"), "{run}");
+    assert_eq!(other.ckpt(&["cat", "results/out.csv"]).stdout(), "bed,litres\n1,3\n");
+    assert_eq!(other.ckpt(&["verify"]).code, 0);
+    // And once more, out of what was imported.
+    let again = exported(&other, &[]);
+    let third = clone_of(&world);
+    assert_eq!(third.ckpt(&["import", "--yes", text(&again)]).code, 0);
+    assert_eq!(third.ckpt(&["cat", "results/out.csv"]).stdout(), "bed,litres\n1,3\n");
+}

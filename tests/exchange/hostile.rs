@@ -167,3 +167,22 @@ fn what_a_newer_version_wrote_is_left_to_it() {
         redocument(bundle, |text| text.replacen("format: 1\n", "format: 9\n", 1));
     });
 }
+
+#[test]
+fn attachments_that_are_named_or_described_wrongly_are_refused() {
+    let world = World::with_session();
+    world.write("out.csv", "1,2\n");
+    world.ckpt(&["attach", "out.csv"]);
+    world.save(&["-m", "x"]);
+    let mail = Mail { bytes: read(&exported(&world, &[])), other: clone_of(&world) };
+    mail.refused(5, "is not what its id says", |bundle| {
+        redocument(bundle, |text| text.replacen("name: out.csv", "name: ../out.csv", 1));
+    });
+    mail.refused(5, "is not what its hash says", |bundle| {
+        redocument(bundle, |text| {
+            let at = text.rfind("sha256: ").unwrap() + 8;
+            let digit = if &text[at..=at] == "0" { "1" } else { "0" };
+            format!("{}{digit}{}", &text[..at], &text[at + 1..])
+        });
+    });
+}

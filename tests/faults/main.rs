@@ -13,4 +13,5 @@ mod damage;
 mod full_disk;
 mod repositories;
 mod safety;
+mod work;
 mod world;

@@ -7,11 +7,13 @@ use std::fs;
 use std::path::Path;
 
 use git_ckpt::format::bundle::{self, Bundle, BundledDocument, BundledFrame};
-use git_ckpt::format::{document, frame};
+use git_ckpt::format::seal::LogKey;
+use git_ckpt::format::{document, frame, sealed as sealing};
+use git_ckpt::model::checkpoint::Draft;
 
 const CLAUDE: &str = include_str!("../fixtures/claude.jsonl");
 const CODEX: &str = include_str!("../fixtures/codex.jsonl");
-const DOCUMENT: &str = "length: 12
+const DOCUMENT: &str = "length: 13
 format: 1
 title: Dry beds only
 created: 2026-03-02T09:00:00Z
@@ -74,6 +76,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let Ok(document::Document::Known(checkpoint)) = document::read(stored.as_bytes()) else {
         return Err("the document reads".into());
     };
+    let draft = Draft { header: checkpoint.header.clone(), body: checkpoint.body.clone() };
+    let (_, closed) = sealing::write(&draft, &LogKey::new([7; 32]), Default::default())?;
+    put("note", 1, &closed)?;
+    let second_line = closed.iter().skip(4).position(|byte| *byte == b'\n').ok_or("an id")? + 5;
+    put("document", 1, &closed[second_line..])?;
     let one = BundledDocument {
         id: checkpoint.id,
         commit: checkpoint.header.anchors.commit,

@@ -13,6 +13,7 @@ mod post_commit;
 mod sessions_of;
 mod terminal;
 mod trouble;
+mod work;
 #[path = "../cli/world.rs"]
 #[allow(dead_code, reason = "shared with the suite of the commands")]
 mod world;

@@ -22,8 +22,8 @@ fn a_commit_carries_the_session() {
 #[test]
 fn in_the_foreground_it_tells_what_was_saved() {
     let world = hooked_in_foreground();
-    assert_eq!(commit(&world), "ckpt: saved a966bada30 (8.7 KiB new)\n");
-    assert_eq!(commit(&world), "ckpt: saved 80855a6b72 (0 bytes new)\n");
+    assert_eq!(commit(&world), "ckpt: saved c83cf76672 (8.7 KiB new)\n");
+    assert_eq!(commit(&world), "ckpt: saved 8926644de4 (0 bytes new)\n");
 }
 
 #[test]

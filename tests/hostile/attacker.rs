@@ -17,13 +17,27 @@ const LOGS: &str = "refs/notes/ckpt-log-remote/origin/mallory-aaaaaa";
 /// Most memory and time that a command may take, whatever was fetched: kilobytes of address space, seconds.
 const MEMORY: u64 = 600 << 10;
 const SECONDS: u64 = 20;
+/// Most memory that it may really use, in kilobytes.
+const RESIDENT: u64 = 200 << 10;
+/// GNU time, which measures that. Where it is not installed nothing is measured.
+const TIME: &str = "/usr/bin/time";
 
 /// Runs the program where it can neither fill the memory nor hang, and looks that it ends by itself.
 #[track_caller]
 pub fn run(world: &World, arguments: &[&str]) -> Run {
-    let line = format!("ulimit -v {MEMORY}; exec timeout -s KILL {SECONDS} \"$0\" \"$@\"");
+    let peak = world.home().join("peak");
+    let measured = match std::path::Path::new(TIME).exists() {
+        true => format!("{TIME} -q -f %M -o {}", peak.display()),
+        false => String::new(),
+    };
+    let line =
+        format!("ulimit -v {MEMORY}; exec {measured} timeout -s KILL {SECONDS} \"$0\" \"$@\"");
     let run = world.call_program("bash", &[&["-c", &line, PROGRAM], arguments].concat()).run();
     assert!((0..=10).contains(&run.code), "{arguments:?}: {}", shortened(&run));
+    if let Ok(peak) = std::fs::read_to_string(peak) {
+        let kilobytes: u64 = peak.trim().parse().unwrap();
+        assert!(kilobytes <= RESIDENT, "{arguments:?} took {kilobytes} KB");
+    }
     run
 }
 

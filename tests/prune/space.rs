@@ -191,3 +191,27 @@ fn gc_drops_nothing_that_is_tied() {
     assert_eq!(world.restored(&work, &second), two);
     world.is_in_order(&work);
 }
+
+#[test]
+fn an_attachment_stays_as_long_as_a_checkpoint_has_it() {
+    let (world, work) = World::with_work();
+    fs::write(work.join("result"), "a result that two have\n".repeat(40)).unwrap();
+    fs::write(work.join("other"), "a result of the old one\n".repeat(40)).unwrap();
+    for name in ["result", "other"] {
+        on_day(&world, &work, 0, &["attach", name]).succeeds();
+    }
+    on_day(&world, &work, 0, &["save", "--no-session", "-m", "old"]).succeeds();
+    world.commit(&work, "next");
+    on_day(&world, &work, 50, &["attach", "result", "--as", "again"]).succeeds();
+    on_day(&world, &work, 50, &["save", "--no-session", "-m", "young"]).succeeds();
+    let held = json(on_day(&world, &work, 60, &["prune", "--older-than", "30d", "-n", "--json"]));
+    assert_eq!(held["pruned"], 0, "{held}");
+    assert_eq!(json(on_day(&world, &work, 60, &PRUNE))["pruned"], 1);
+    collect_garbage(&world, &work);
+    let kept = world.ckpt(&work, &["cat", "again"]).succeeds().out;
+    assert_eq!(kept, "a result that two have\n".repeat(40));
+    world.ckpt(&work, &["cat", "other"]).fails(3, &["has an attachment `other`"]);
+    world.is_in_order(&work);
+    let logs = world.git(&work, &["ls-tree", "-r", "--name-only", &log_ref(&world, &work)]);
+    assert_eq!(logs.lines().count(), 1, "{logs}");
+}

@@ -98,3 +98,40 @@ fn a_number_of_json_is_never_replaced() {
     assert_eq!(scanner().scan(text.as_bytes()), []);
     assert!(!scanner().scan(line("discord_client = 123456789012345678").as_bytes()).is_empty());
 }
+
+#[test]
+fn what_reads_like_a_secret_to_an_expression_and_is_none_is_left_alone() {
+    let scanner = scanner();
+    let made_up = ["ghp_", "1234567890abcdefghij1234567890abcdef"].concat();
+    for text in [
+        // A variable without a value, and the next one.
+        "SENDGRID_API_KEY=\nDATADOG_API_KEY=\nMAIL_PASSWORD=\nMAIL_FROM=".to_owned(),
+        "mail.password=\nmail.sender.address=".to_owned(),
+        // Two documents of YAML.
+        " kind: Secret\n target:\n   name: app\n\n---\n\nkind: ConfigMap\n data:\n    strategy: DefaultStrategy\n"
+            .to_owned(),
+        // Names of code.
+        "- (id)hf_preferredCharacteristicNamesForDisplayMetadata;".to_owned(),
+        "use eyeTrackingConfiguration.eyeballMovementDetector.calibrationSettings here".to_owned(),
+        "pub const IFLA_PARTNER_KEY: _bindgen_ty_30 = _bindgen_ty_30::IFLA;".to_owned(),
+        "creds = crt_s3_creds(), password = utf8_to_utf16_dup(v), key: import_pyqt5, x".to_owned(),
+        "let secret_key = p256::SecretKey::from_pkcs8_der(&bytes)?; let key = XChaCha20Poly1305::new(k);"
+            .to_owned(),
+        "[\"/properties/PrivateKey\", \"/properties/CertificateBody\", \"V1_HMAC_KEY\", \"TR31_P0_PIN_KEY\"]"
+            .to_owned(),
+        "\"AWS::EC2::ClientVpnAuthorizationRule\": \"9dfbd181c3c5a54c\"".to_owned(),
+        "\"AWS::Config::AggregationAuthorization\": \"283bee55be96a8f1\"".to_owned(),
+        "\"ARN\": \"arn:aws:secretsmanager:us-west-2:123456789012:secret:OrdersDatabaseSecret-a1b2c3\"".to_owned(),
+        "\"CloudWatchAPIKey\": \"arn:aws:iam::aws:policy/task7/CloudWatchAPIKeyAccess\"".to_owned(),
+        "\"AWS::AppSync::ApiKey\": \"3d104ea0be48564b\"".to_owned(),
+        // A token that nobody was ever given.
+        format!("GITHUB_TOKEN is like {made_up}"),
+        "apiKeyName = \"production-eu-2\", tokenExpiresAtString = \"2026-03-02T09:00:00Z\"".to_owned(),
+    ] {
+        for (form, written) in forms(&text) {
+            let found = scanner.scan(written.as_bytes());
+            let found: Vec<_> = found.iter().map(|one| &written[one.range.clone()]).collect();
+            assert!(found.is_empty(), "{form}: {found:?} in {written}");
+        }
+    }
+}

@@ -13,14 +13,14 @@ mod public_rules;
 mod samples;
 mod tails;
 
-use git_ckpt::policy::redaction::{Finding, Known, Scanner};
+use git_ckpt::policy::redaction::{Known, Match, Scanner};
 
 fn scanner() -> Scanner {
     Scanner::new(&Known::default())
 }
 
 /// Some finding takes in all of `secret`, as it stands in `text`.
-fn covers(findings: &[Finding<'_>], text: &[u8], secret: &[u8]) -> bool {
+fn covers(findings: &[Match<'_>], text: &[u8], secret: &[u8]) -> bool {
     let places = memchr::memmem::find_iter(text, secret).collect::<Vec<_>>();
     let covered = |at: &usize| {
         findings
@@ -31,10 +31,10 @@ fn covers(findings: &[Finding<'_>], text: &[u8], secret: &[u8]) -> bool {
 }
 
 /// `text` with every finding replaced as a capture replaces it.
-fn replaced(text: &[u8], findings: &[Finding<'_>]) -> Vec<u8> {
+fn replaced(text: &[u8], findings: &[Match<'_>]) -> Vec<u8> {
     let mut out = Vec::new();
     let mut at = 0;
-    for Finding { range, rule } in findings {
+    for Match { range, rule } in findings {
         out.extend(&text[at..range.start]);
         out.extend(format!("[REDACTED:{rule}:abcdefghij27]").bytes());
         at = range.end;

@@ -89,6 +89,35 @@ fn every_planted_secret_is_found_in_every_form() {
 }
 
 #[test]
+fn a_name_may_go_on_be_several_or_have_a_type() {
+    let scanner = scanner();
+    let mut random = Random::new(5);
+    let mut token = || random.token(ALPHANUMERIC, 32);
+    for (text, secret) in
+        [("\"credentials\" : \"{}\"", token()), ("some_api_token_123 = \"{}\"", token())]
+            .into_iter()
+            .chain([("mySecretString={}", token()), ("todo_secret_do_not_commit = {}", token())])
+            .chain([("var mailToken string = \"{}\"", token()), ("$mailToken .= \"{}\";", token())])
+    {
+        for (form, written) in forms(&text.replace("{}", &secret)) {
+            let found = scanner.scan(written.as_bytes());
+            assert!(covers(&found, written.as_bytes(), secret.as_bytes()), "{form}: {written}");
+        }
+    }
+    // Where nothing says that it is code, words are a password.
+    for text in ["password: my_pass_12\n", "DB_PASSWORD=my_pass_12\n", "password = 'my_pass_12'"] {
+        assert!(covers(&scanner.scan(text.as_bytes()), text.as_bytes(), b"my_pass_12"), "{text}");
+    }
+    let secret = "YWRtaW46cGFzc3dvcmQ=";
+    let text =
+        format!("data:\n  extra: \"{secret}\"\nkind: \"Secret\"\nmetadata:\n  name: \"app\"");
+    for (form, written) in forms(&text).into_iter().filter(|(form, _)| !form.contains("numbers")) {
+        let found = scanner.scan(written.as_bytes());
+        assert!(covers(&found, written.as_bytes(), secret.as_bytes()), "{form}: {written}");
+    }
+}
+
+#[test]
 fn a_token_that_is_broken_over_lines_is_found() {
     let scanner = scanner();
     let mut random = Random::new(9);

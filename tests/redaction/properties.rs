@@ -1,6 +1,6 @@
 //! Laws that hold for any text.
 
-use git_ckpt::policy::redaction::Finding;
+use git_ckpt::policy::redaction::Match;
 use proptest::prelude::*;
 
 use crate::forms::forms;
@@ -31,8 +31,8 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 1..24).prop_map(|pieces| pieces.concat())
 }
 
-fn spans(found: Vec<Finding<'_>>, from: usize) -> Vec<(usize, usize, String)> {
-    let span = |found: Finding<'_>| {
+fn spans(found: Vec<Match<'_>>, from: usize) -> Vec<(usize, usize, String)> {
+    let span = |found: Match<'_>| {
         (from + found.range.start, from + found.range.end, found.rule.to_owned())
     };
     found.into_iter().map(span).collect()

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr)]
 
+mod interrupted;
 mod objects;
 #[path = "../faults/world.rs"]
 #[allow(dead_code)]

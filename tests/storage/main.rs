@@ -6,6 +6,7 @@
 #[path = "../workbench/mod.rs"]
 mod workbench;
 
+mod attachments;
 mod companions;
 mod edits;
 mod hostile;

@@ -11,11 +11,13 @@ use std::process::{Command, Stdio};
 
 use git_ckpt::git::{NewCommit, Repository, Stamp};
 use git_ckpt::model::agent::Agent;
-use git_ckpt::model::checkpoint::{Anchors, CheckpointId, Draft, FORMAT, Header, Kind, Status};
+use git_ckpt::model::checkpoint::{
+    Anchors, Attachment, CheckpointId, Draft, FORMAT, Header, Kind, Status,
+};
 use git_ckpt::model::object::ObjectId;
 use git_ckpt::model::snapshot::{Snapshot, StoredFile};
 use git_ckpt::model::time::Timestamp;
-use git_ckpt::store::{LineReader, Redactor, SessionSource, Store, Writer};
+use git_ckpt::store::{LineReader, Redactor, SessionSource, Store, Transaction, Writer};
 use serde_json::value::RawValue;
 
 /// A repository of its own, with a store and a place for files.
@@ -170,6 +172,19 @@ impl Workbench {
         transaction.commit(commit, &draft, &Self::stamp(number)).unwrap().id
     }
 
+    /// Ends a transaction with a document that has these attachments.
+    pub fn save_with(
+        &self,
+        transaction: Transaction,
+        commit: ObjectId,
+        attachments: Vec<Attachment>,
+    ) -> CheckpointId {
+        let number = self.next();
+        let mut draft = self.draft(commit, number, Vec::new());
+        draft.header.attachments = attachments;
+        transaction.commit(commit, &draft, &Self::stamp(number)).unwrap().id
+    }
+
     /// This clone's own writer.
     pub fn writer(&self) -> Writer {
         let own = |writer: &Writer| !writer.fetched;
@@ -247,6 +262,8 @@ impl Workbench {
             supersedes: None,
             anchors,
             snapshots,
+            attachments: Vec::new(),
+            plan: None,
             unknown: BTreeMap::new(),
         };
         Draft { header, body: format!("# Goal\n\nSave number {number}.\n") }

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use serde::Deserialize;
 
@@ -76,14 +77,20 @@ fn shared_project(around: &Surroundings) -> Option<&str> {
     ((1..=64).contains(&name.len()) && name.bytes().all(allowed)).then_some(name)
 }
 
-pub(super) fn sessions(around: &Surroundings, directory: &Path) -> Result<Vec<Found>, AgentError> {
+/// The sessions of a directory that were written to at `since` or later, newest first.
+pub(super) fn sessions(
+    around: &Surroundings,
+    directory: &Path,
+    since: SystemTime,
+) -> Result<Vec<Found>, AgentError> {
     let real = files::canonical(directory);
     let mut found = Vec::new();
     for (project, relation) in projects(around, &real)? {
         for entry in files::regular_files(&project)? {
             let Some(id) = session_name(&entry.name) else { continue };
-            if belongs(&opening(&entry.path), relation, &real) {
-                found.extend(found_at(&entry.path, id));
+            let session = found_at(&entry.path, id).filter(|found| found.modified >= since);
+            if session.is_some() && belongs(&opening(&entry.path), relation, &real) {
+                found.extend(session);
             }
         }
     }
@@ -167,7 +174,7 @@ fn session_name(name: &str) -> Option<SessionId> {
     name.strip_suffix(".jsonl").filter(|stem| !stem.starts_with("agent-"))?.parse().ok()
 }
 
-fn found_at(transcript: &Path, id: SessionId) -> Option<Found> {
+pub(super) fn found_at(transcript: &Path, id: SessionId) -> Option<Found> {
     let (bytes, modified) = files::stamp(transcript)?;
     let transcript = transcript.to_owned();
     Some(Found { agent: Agent::ClaudeCode, id, transcript, bytes, modified })
@@ -212,7 +219,7 @@ mod tests {
     }
 
     fn ids(home: &Home, directory: &Path) -> Vec<String> {
-        let mut ids: Vec<String> = sessions(&home.around, directory)
+        let mut ids: Vec<String> = sessions(&home.around, directory, SystemTime::UNIX_EPOCH)
             .unwrap()
             .into_iter()
             .map(|found| found.id.to_string())

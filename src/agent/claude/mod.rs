@@ -5,6 +5,7 @@
 
 mod companions;
 mod find;
+mod handed;
 mod place;
 mod records;
 mod result;
@@ -13,6 +14,9 @@ mod slug;
 
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::SystemTime;
+
+pub use handed::Handed;
 
 use crate::agent::Adapter;
 use crate::agent::AgentError;
@@ -44,8 +48,13 @@ impl Adapter for ClaudeCode {
         vec![find::project(around, directory)]
     }
 
-    fn sessions(&self, around: &Surroundings, directory: &Path) -> Result<Vec<Found>, AgentError> {
-        find::sessions(around, directory)
+    fn sessions_since(
+        &self,
+        around: &Surroundings,
+        directory: &Path,
+        since: SystemTime,
+    ) -> Result<Vec<Found>, AgentError> {
+        find::sessions(around, directory, since)
     }
 
     fn session(
@@ -84,6 +93,10 @@ impl Adapter for ClaudeCode {
 
     fn read(&self, line: &[u8]) -> Record {
         records::read(line)
+    }
+
+    fn context_marks(&self) -> &'static [&'static str] {
+        &["\"usage\"", "compact_boundary"]
     }
 
     fn place(

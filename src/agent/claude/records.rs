@@ -2,7 +2,7 @@
 //!
 //! A prompt is what a person typed for the model: in a row of its own, beside a tool's result, or handed in while the
 //! agent worked. An edit is read from the row that reports it done, so that a failed call is none. A compaction is
-//! counted by its boundary row; the summary in the row behind it is the agent's text and no prompt. Prompts that
+//! counted by its boundary row; the row behind it holds the summary, which is the agent's text and no prompt. Prompts that
 //! versions before 2.1.7x took in mid-turn without a row of their own are not seen.
 
 use serde::Deserialize;
@@ -219,6 +219,9 @@ fn user(row: &Row<'_>, events: &mut Vec<Event>) {
     if spoken {
         events.extend(prompt(message.content));
     }
+    if json::is_true(row.is_compact_summary) {
+        events.push(Event::Summary(json::content_text(message.content)));
+    }
     for block in json::blocks(message.content) {
         if json::word(block.kind) == Some("tool_result") {
             events.push(Event::ToolResult {
@@ -413,6 +416,15 @@ mod tests {
     }
 
     #[test]
+    fn what_was_chosen_in_a_form_is_an_answer() {
+        let report = r#""toolUseResult":{"questions":[{"question":"Which?","options":[{"label":"A"},{"label":"B"}]},
+            {"question":"And?","options":[]}],"answers":{"Which?":"A"}},"#;
+        let options = vec!["A".into(), "B".into()];
+        let answered = Event::Answered { question: "Which?".into(), answer: "A".into(), options };
+        assert_eq!(events(&user(&report.replace('\n', " "), "[]")), [answered]);
+    }
+
+    #[test]
     fn an_edit_is_told_by_the_report_of_a_call_that_succeeded() {
         let edit = |report: &str| {
             let line = user(&format!(r#""toolUseResult":{report},"#), "[]");
@@ -506,6 +518,8 @@ mod tests {
             events(line),
             [Event::Compaction { tokens_before, tokens_after, summary: None }]
         );
+        let summary = Event::Summary("so far".into());
+        assert_eq!(events(&user(r#""isCompactSummary":true,"#, r#""so far""#)), [summary]);
         for (line, rank) in [
             (r#"{"type":"summary","summary":"T","leafUuid":"u"}"#, TitleRank::Summary),
             (r#"{"type":"ai-title","aiTitle":"T"}"#, TitleRank::Generated),

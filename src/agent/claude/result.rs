@@ -1,6 +1,8 @@
-//! What the report of a finished tool call (`toolUseResult`) says: edits, plan items, commits.
+//! What the report of a finished tool call (`toolUseResult`) says: edits, plan items, commits, answers.
 //!
 //! Only successful calls have a report with these fields; a failed one has a sentence in its place.
+
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -41,6 +43,24 @@ struct Report<'a> {
     stdout: Field<'a>,
     #[serde(borrow)]
     git_operation: Field<'a>,
+    #[serde(borrow)]
+    questions: Field<'a>,
+    #[serde(borrow)]
+    answers: Field<'a>,
+}
+
+#[derive(Deserialize)]
+struct Question<'a> {
+    #[serde(borrow)]
+    question: Field<'a>,
+    #[serde(borrow)]
+    options: Field<'a>,
+}
+
+#[derive(Deserialize)]
+struct Choice<'a> {
+    #[serde(borrow)]
+    label: Field<'a>,
 }
 
 #[derive(Deserialize)]
@@ -75,6 +95,22 @@ pub(super) fn take(report: Field<'_>, events: &mut Vec<Event>) {
     events.extend(edit(&report));
     events.extend(plan_change(&report));
     commits(&report, events);
+    answers(&report, events);
+}
+
+/// What the person chose in the form that a tool put before them.
+fn answers(report: &Report<'_>, events: &mut Vec<Event>) {
+    let asked: Vec<Question<'_>> = json::parsed(report.questions).unwrap_or_default();
+    let Some(answers) = json::parsed::<BTreeMap<String, Field<'_>>>(report.answers) else { return };
+    for question in asked {
+        let Some(words) = json::full_text(question.question) else { continue };
+        let Some(answer) = answers.get(&words).and_then(|answer| json::full_text(*answer)) else {
+            continue;
+        };
+        let choices: Vec<Choice<'_>> = json::parsed(question.options).unwrap_or_default();
+        let options = choices.iter().filter_map(|choice| json::full_text(choice.label)).collect();
+        events.push(Event::Answered { question: words, answer, options });
+    }
 }
 
 fn edit(report: &Report<'_>) -> Option<Event> {

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use crate::agent::AgentError;
 use crate::agent::Found;
@@ -19,14 +20,20 @@ use crate::model::snapshot::FileName;
 /// The moment in the name of a rollout that tells none.
 const UNKNOWN_MOMENT: &str = "1970-01-01T00-00-00";
 
-pub(super) fn sessions(around: &Surroundings, directory: &Path) -> Result<Vec<Found>, AgentError> {
+/// The threads of a directory that were written to at `since` or later, newest first.
+pub(super) fn sessions(
+    around: &Surroundings,
+    directory: &Path,
+    since: SystemTime,
+) -> Result<Vec<Found>, AgentError> {
     let real = files::canonical(directory);
     let mut found = Vec::new();
     rollout::each(&around.codex_home, None, &mut |path, name| {
-        let meta = Meta::of_file(&path).filter(|meta| meta.lineage == Lineage::Own);
-        let cwd = meta.and_then(|meta| meta.cwd);
+        let thread = found_at(&path, name.id).filter(|found| found.modified >= since);
+        let meta = thread.as_ref().and_then(|_| Meta::of_file(&path));
+        let cwd = meta.filter(|meta| meta.lineage == Lineage::Own).and_then(|meta| meta.cwd);
         if cwd.is_some_and(|cwd| files::canonical(&cwd).starts_with(&real)) {
-            found.extend(found_at(&path, name.id));
+            found.extend(thread);
         }
         ControlFlow::Continue(())
     })?;
@@ -135,7 +142,7 @@ mod tests {
             .codex_home
             .join("sessions/2026/01/02/rollout-2026-01-02T10-00-00-z.jsonl.zst");
         home.write(&cold, "packed");
-        let found = sessions(&home.around, &foo).unwrap();
+        let found = sessions(&home.around, &foo, SystemTime::UNIX_EPOCH).unwrap();
         let mut ids: Vec<&str> = found.iter().map(|found| found.id.as_str()).collect();
         ids.sort_unstable();
         assert_eq!(ids, ["below", "own"]);

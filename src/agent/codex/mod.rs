@@ -14,6 +14,7 @@ mod rollout;
 
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use crate::agent::Adapter;
 use crate::agent::AgentError;
@@ -42,8 +43,13 @@ impl Adapter for Codex {
         vec![around.codex_home.join(rollout::SESSIONS), around.codex_home.join(rollout::ARCHIVED)]
     }
 
-    fn sessions(&self, around: &Surroundings, directory: &Path) -> Result<Vec<Found>, AgentError> {
-        find::sessions(around, directory)
+    fn sessions_since(
+        &self,
+        around: &Surroundings,
+        directory: &Path,
+        since: SystemTime,
+    ) -> Result<Vec<Found>, AgentError> {
+        find::sessions(around, directory, since)
     }
 
     fn session(
@@ -82,6 +88,10 @@ impl Adapter for Codex {
 
     fn read(&self, line: &[u8]) -> Record {
         records::read(line)
+    }
+
+    fn context_marks(&self) -> &'static [&'static str] {
+        &["token_count", "compacted", "turn_context"]
     }
 
     fn place(

@@ -8,7 +8,7 @@ use crate::policy::retention::{Age, Size};
 ///
 /// Every selector that is given has to fit; copies made for safety go after 30 days even without one, and so does what
 /// no checkpoint refers to any more. The plan is shown first, with the bytes that go. What no remote has, and the only
-/// copy of a session, is held back unless --force is given. The refs of this clone are rewritten: the next push
+/// copy of a session or an attachment, is held back unless --force is given. The refs of this clone are rewritten: the next push
 /// replaces what the remote has of them, if it is still what was last seen there, and then `git gc` frees the space.
 #[derive(Debug, Args)]
 pub struct PruneArguments {

@@ -90,6 +90,10 @@ pub fn bring(
 ) -> Result<(), CliError> {
     let arrival = match carried {
         Carried::Nothing => return Ok(()),
+        Carried::Sealed(located) => {
+            context.screen.talk(&words::sealed(&located));
+            return Ok(());
+        }
         Carried::Document(located) => {
             context.screen.talk(&words::document(&located));
             return Ok(());

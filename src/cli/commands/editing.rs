@@ -195,6 +195,12 @@ fn put(path: &Path, text: &[u8]) -> Result<(), CliError> {
         .map_err(|source| CliError::Unwritable { path: path.to_owned(), source })
 }
 
+/// Forgets what was written: it is saved, or written down to be saved.
+pub fn used(draft: &Path) {
+    // One that cannot be removed is in a place where nothing could be saved either.
+    let _ = std::fs::remove_file(draft);
+}
+
 /// The editor as git chooses it.
 fn editor(desk: &Desk) -> String {
     let repository = desk.store.repository();

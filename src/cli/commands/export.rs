@@ -11,6 +11,9 @@ use crate::ops::export;
 use crate::ops::restore::{self, Destination, RestoreRequest};
 use crate::ui::{exported, restored};
 
+/// What is said where somebody may take the output for as safe as what it came from.
+const NOT_SEALED: &str = "what was exported is sealed in the repository and plain in this output: whoever gets it can read it";
+
 pub fn run(context: &mut Context, arguments: ExportArguments) -> Result<(), CliError> {
     let desk = context.desk()?;
     if let Some(directory) = &arguments.to {
@@ -24,26 +27,35 @@ pub fn run(context: &mut Context, arguments: ExportArguments) -> Result<(), CliE
     if is_bundle && arguments.output.is_none() && context.screen.answers_a_terminal() {
         return Err(CliError::BundleToTerminal);
     }
-    let bytes = content(&desk, &arguments)?;
+    let (bytes, was_sealed) = content(&desk, &arguments)?;
+    if was_sealed {
+        context.screen.warn(NOT_SEALED);
+    }
     match &arguments.output {
         None => Ok(context.screen.answer_bytes(&bytes)?),
         Some(file) => write(&context.directory()?.join(file), &bytes),
     }
 }
 
-fn content(desk: &Desk, arguments: &ExportArguments) -> Result<Vec<u8>, CliError> {
+/// What is handed out, and whether it was sealed and is not any more.
+fn content(desk: &Desk, arguments: &ExportArguments) -> Result<(Vec<u8>, bool), CliError> {
     let (target, session) = (arguments.target.as_str(), arguments.session.as_deref());
-    let told = || export::conversation(desk, target, session);
     Ok(match arguments.format {
-        ExportFormat::Bundle => export::bundle(desk, target)?,
+        ExportFormat::Bundle => (export::bundle(desk, target)?, false),
         ExportFormat::Transcript => {
             let mut bytes = Vec::new();
-            export::transcript(desk, target, session, &mut bytes)?;
-            bytes
+            let was_sealed = export::transcript(desk, target, session, &mut bytes)?;
+            (bytes, was_sealed)
         }
-        ExportFormat::Messages => format!("{:#}\n", exported::messages(&told()?)).into_bytes(),
-        ExportFormat::Atif => format!("{:#}\n", exported::atif(&told()?)).into_bytes(),
-        ExportFormat::Markdown => exported::markdown(&told()?).into_bytes(),
+        format => {
+            let told = export::conversation(desk, target, session)?;
+            let text = match format {
+                ExportFormat::Messages => format!("{:#}\n", exported::messages(&told)),
+                ExportFormat::Atif => format!("{:#}\n", exported::atif(&told)),
+                _ => exported::markdown(&told),
+            };
+            (text.into_bytes(), told.was_sealed())
+        }
     })
 }
 
@@ -67,6 +79,9 @@ fn with_companions(
     let destination = Destination::Directory(directory.to_owned());
     let plan = restore::plan(desk, &RestoreRequest { target, session, destination })?;
     let outcome = restore::carry_out(desk, &plan)?;
+    if plan.snapshot.transcript.key.is_some() {
+        context.screen.warn(NOT_SEALED);
+    }
     context.screen.talk_styled(&restored::done(&outcome));
     Ok(())
 }

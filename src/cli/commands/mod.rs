@@ -1,19 +1,24 @@
 //! The commands: arguments to a request, one op, one rendering.
 
 mod arrived;
+mod attach;
+mod cat;
 mod completions;
 mod demo;
 mod diff;
 mod doctor;
+mod draft;
 mod editing;
 mod export;
 mod fetch;
 mod hook;
 mod import;
 mod init;
+mod input;
 mod lint;
 mod log;
 mod navigate;
+mod note;
 mod prompt;
 mod prune;
 mod push;
@@ -22,12 +27,16 @@ mod recipients;
 mod redact;
 mod repair;
 mod restore;
+mod resume;
 mod save;
 mod scan;
 mod sessions;
 mod setup;
 mod show;
+mod stats;
+mod status;
 mod sync;
+mod task;
 mod template;
 mod tokens;
 mod vault;
@@ -71,6 +80,14 @@ pub fn run(context: &mut Context, command: Command) -> Result<(), CliError> {
         Command::Scan(arguments) => scan::run(context, arguments),
         Command::Redact(arguments) => redact::run(context, arguments),
         Command::Recipients(arguments) => recipients::run(context, arguments),
+        Command::Status(arguments) => status::run(context, arguments),
+        Command::Stats(arguments) => stats::run(context, arguments),
+        Command::Draft(arguments) => draft::run(context, arguments),
+        Command::Note(arguments) => note::run(context, arguments),
+        Command::Task(arguments) => task::run(context, arguments),
+        Command::Resume(arguments) => resume::run(context, arguments),
+        Command::Attach(arguments) => attach::run(context, arguments),
+        Command::Cat(arguments) => cat::run(context, arguments),
         Command::Template(arguments) => template::run(context, arguments),
         Command::Lint(arguments) => lint::run(context, arguments),
         Command::Tokens(arguments) => tokens::run(context, arguments),

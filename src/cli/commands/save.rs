@@ -15,6 +15,7 @@ use crate::ops::choose_session::SessionChoice;
 use crate::ops::draft::{self, DraftRequest};
 use crate::ops::lint::{self, LintError, LintOutcome};
 use crate::ops::prepare;
+use crate::ops::quotes;
 use crate::ops::save::{self, SaveRequest};
 use crate::ops::secrets::Redaction;
 use crate::policy::outline;
@@ -51,8 +52,15 @@ pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliErr
         redaction,
     };
     let outcome = save::save(&desk, request)?;
-    for left_out in outcome.session.iter().flat_map(|session| &session.left_out) {
+    if arguments.edit {
+        editing::used(&desk.store.edit_path());
+    }
+    let of_session = outcome.session.iter().flat_map(|session| &session.left_out);
+    for left_out in of_session.chain(&outcome.work.left_out) {
         context.screen.warn(&format!("left out: {left_out}"));
+    }
+    if quotes::is_news_of(&desk, &outcome) {
+        context.screen.warn(saved::QUOTES_IN_PLAIN);
     }
     if arguments.json {
         answer_json(context, &json::saved(&outcome))?;
@@ -127,13 +135,10 @@ fn edited(
     let start = match document {
         Some(document) => String::from_utf8_lossy(&document).into_owned(),
         None => {
-            let request = DraftRequest {
-                target: arguments.commit.clone(),
-                session: session(arguments, &context.directory()?),
-                template: arguments.template.clone(),
-                purpose: Purpose::Editing,
-            };
-            draft::draft(desk, &request)?
+            let template = arguments.template.clone();
+            let session = session(arguments, &context.directory()?);
+            let request = DraftRequest::new(&arguments.commit, session, Purpose::Editing);
+            draft::draft(desk, &DraftRequest { template, ..request })?.text
         }
     };
     let manner = Manner { untouched: Untouched::NotSaved, typed: Typed::Input };

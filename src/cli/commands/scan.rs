@@ -33,6 +33,7 @@ pub fn run(context: &mut Context, arguments: ScanArguments) -> Result<(), CliErr
         return Err(error);
     }
     told::damaged(&outcome).iter().for_each(|damaged| context.screen.warn(damaged));
+    told::sealed(&outcome).iter().for_each(|sealed| context.screen.warn(sealed));
     if arguments.sarif {
         answer_json(context, &told::sarif(&outcome, &all))?;
     } else if !arguments.json {

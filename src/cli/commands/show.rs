@@ -25,7 +25,9 @@ pub fn run(context: &mut Context, arguments: ShowArguments) -> Result<(), CliErr
         locate::understood(&outcome.located)?;
     }
     if arguments.raw {
-        let document = &outcome.located.tied().document;
+        let tied = outcome.located.tied();
+        // What was sealed is handed out as it was before; the sealed form is what `git notes show` prints.
+        let document = tied.opened.as_ref().map_or(&tied.document, |(_, text)| text);
         if context.screen.answers_a_terminal() {
             let text = String::from_utf8_lossy(document);
             return Ok(context.screen.answer_bytes(clean(&text).as_bytes())?);
@@ -33,7 +35,8 @@ pub fn run(context: &mut Context, arguments: ShowArguments) -> Result<(), CliErr
         return Ok(context.screen.answer_bytes(document)?);
     }
     if arguments.json {
-        return answer_json(context, &json::shown(&outcome));
+        answer_json(context, &json::shown(&outcome))?;
+        return open(&outcome);
     }
     if arguments.session {
         let detail = if arguments.full { Detail::Full } else { Detail::Folded };
@@ -47,8 +50,16 @@ pub fn run(context: &mut Context, arguments: ShowArguments) -> Result<(), CliErr
     context.screen.page(&page::page(&outcome, layout))?;
     match outcome.located.tied().content {
         Content::Damaged { .. } => Err(CliError::ShownDamaged),
-        _ => Ok(()),
+        _ => open(&outcome),
     }
+}
+
+/// What is shown of a sealed checkpoint is not what was asked for.
+fn open(outcome: &ShowOutcome) -> Result<(), CliError> {
+    if let Content::Sealed(_) = outcome.located.tied().content {
+        locate::understood(&outcome.located)?;
+    }
+    Ok(())
 }
 
 /// Keeps a conversation from filling the memory: into a pipe it goes as it comes, and a person is shown its beginning.

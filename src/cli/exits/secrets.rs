@@ -23,9 +23,7 @@ pub(super) fn scan_exit(error: &ScanError) -> Exit {
 pub(super) fn redact_exit(error: &RedactError) -> Exit {
     match error {
         RedactError::Locate(error) => locate_exit(error),
-        RedactError::NotOwn { .. } | RedactError::TakeOut(TakeOutError::Sealed { .. }) => {
-            Exit::Refused
-        }
+        RedactError::NotOwn { .. } => Exit::Refused,
         RedactError::Store(error) | RedactError::TakeOut(TakeOutError::Store(error)) => {
             store_exit(error)
         }

@@ -2,6 +2,7 @@
 
 use crate::cli::error::CliError;
 use crate::cli::hints::saving::capture_hint;
+use crate::cli::hints::sealing::sealed_hint;
 use crate::cli::hints::secrets::{held_hint, search_hint};
 use crate::cli::hints::vault::vault_hint;
 use crate::cli::hints::{fsck_hint, verify_hint};
@@ -106,6 +107,7 @@ pub(super) fn locate_hint(error: &LocateError) -> Option<String> {
         LocateError::TooShort { .. } => Some(
             "give more digits: `git ckpt log --all` lists commits with their checkpoints".to_owned(),
         ),
+        LocateError::Sealed { source, .. } => Some(sealed_hint(source)),
         LocateError::Damaged { .. }
         | LocateError::Unread { .. }
         | LocateError::Nameless { .. }

@@ -7,10 +7,10 @@ use crate::store::{RecipientError, SealedError};
 pub(super) fn sealed_hint(error: &SealedError) -> String {
     match error {
         SealedError::NoKey { .. } => {
-            "fetch the sessions once more: `git ckpt fetch --logs`".to_owned()
+            "fetch once more: `git ckpt fetch --logs`".to_owned()
         }
         SealedError::NoIdentity { .. } | SealedError::ForOthers { .. } => {
-            "name your identity, an age identity file or a private key of ssh: `git config ckpt.identity <file>`; if you have none that fits, send your public key to whoever saved the session, who runs `git ckpt recipients add <key>` and `git ckpt push`"
+            "name your identity, an age identity file or a private key of ssh: `git config ckpt.identity <file>`; if you have none that fits, send your public key to whoever saved it, who runs `git ckpt recipients add <key>` and `git ckpt push`"
                 .to_owned()
         }
         SealedError::Locked { .. } => {
@@ -19,7 +19,7 @@ pub(super) fn sealed_hint(error: &SealedError) -> String {
         }
         SealedError::Passphrase { .. } => "run the same command again".to_owned(),
         SealedError::Damaged { .. } => {
-            "whoever saved the session can wrap the key anew: `git ckpt recipients add <key>` with a key that is there already, then `git ckpt push`"
+            "whoever saved it can wrap the key anew: `git ckpt recipients add <key>` with a key that is there already, then `git ckpt push`"
                 .to_owned()
         }
         SealedError::Identity { .. } => {
@@ -31,7 +31,7 @@ pub(super) fn sealed_hint(error: &SealedError) -> String {
 pub(super) fn sealing_hint(error: &SealingError) -> String {
     match error {
         SealingError::Unknown { .. } => {
-            "to seal sessions: `git config ckpt.encrypt sessions`; to store them as they are: `git config ckpt.encrypt false`"
+            "to seal sessions: `git config ckpt.encrypt sessions`, documents as well: `git config ckpt.encrypt all`; to store them as they are: `git config ckpt.encrypt false`"
                 .to_owned()
         }
         SealingError::Nobody { .. } => {

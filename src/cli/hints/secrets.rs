@@ -55,10 +55,6 @@ pub(super) fn redact_hint(error: &RedactError) -> Option<String> {
         RedactError::Vault(error) | RedactError::TakeOut(TakeOutError::Vault(error)) => {
             vault_hint(error)
         }
-        RedactError::TakeOut(TakeOutError::Sealed { .. }) => Some(
-            "only its recipients can read it; to take whole checkpoints away: `git ckpt prune --dry-run`"
-                .to_owned(),
-        ),
         RedactError::TakeOut(_) => Some(verify_hint()),
         RedactError::Identity(_) => None,
     }

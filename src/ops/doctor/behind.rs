@@ -66,7 +66,7 @@ fn bare_commits(
     let repository = patient.desk.store.repository();
     let tied: HashSet<ObjectId> = patient.checkpoints()?.iter().map(|tied| tied.commit).collect();
     let latest = digest.commits.iter().rev().take(COMMITS);
-    let here = latest.filter_map(|name| repository.resolve_commit(name).ok());
+    let here = latest.filter_map(|made| repository.resolve_commit(&made.id).ok());
     let candidates: Vec<ObjectId> = here.filter(|commit| !tied.contains(commit)).collect();
     if candidates.is_empty() {
         return Ok(None);

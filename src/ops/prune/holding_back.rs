@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use crate::agent::adapter;
 use crate::model::agent::Agent;
-use crate::model::checkpoint::{CheckpointId, Kind};
+use crate::model::checkpoint::{Attachment, CheckpointId, Kind};
+use crate::model::hash::Sha256;
 use crate::model::object::ObjectId;
 use crate::model::session::SessionId;
-use crate::model::snapshot::Snapshot;
+use crate::model::snapshot::{FileName, Snapshot};
 use crate::ops::Desk;
 use crate::ops::prune::PruneError;
 use crate::store::{Holdings, Tied};
@@ -23,6 +24,8 @@ pub enum Reason {
     Unpushed,
     /// The agent has no such session any more, and no other checkpoint has as much of it.
     OnlyCopy { agent: String, session: SessionId },
+    /// No other checkpoint has this attachment.
+    OnlyAttachment { name: FileName },
 }
 
 type Session = (String, SessionId);
@@ -35,11 +38,19 @@ pub struct Holder<'a> {
     pushed: HashSet<(ObjectId, CheckpointId)>,
     /// The most bytes that other writers' checkpoints have of a session.
     elsewhere: HashMap<Session, u64>,
+    /// The attachments of other writers' checkpoints.
+    attached: HashSet<Sha256>,
 }
 
 impl<'a> Holder<'a> {
     pub fn new(desk: &'a Desk, holdings: &'a Holdings) -> Result<Self, PruneError> {
-        let mut holder = Self { desk, holdings, pushed: HashSet::new(), elsewhere: HashMap::new() };
+        let mut holder = Self {
+            desk,
+            holdings,
+            pushed: HashSet::new(),
+            elsewhere: HashMap::new(),
+            attached: HashSet::new(),
+        };
         let local: HashSet<String> =
             holdings.held.iter().map(|tied| tied.writer.name.clone()).collect();
         for writer in desk.store.all_writers()?.into_iter().filter(|writer| writer.fetched) {
@@ -48,8 +59,9 @@ impl<'a> Holder<'a> {
             for tied in desk.store.all_documents(&Arc::new(writer))? {
                 let Some(id) = tied.id() else { continue };
                 holder.pushed.insert((tied.commit, id.clone()));
-                for snapshot in snapshots(&tied).iter().filter(|_| has_logs && !is_ours) {
-                    raise(&mut holder.elsewhere, snapshot);
+                if has_logs && !is_ours {
+                    snapshots(&tied).iter().for_each(|one| raise(&mut holder.elsewhere, one));
+                    holder.attached.extend(hashes(&tied));
                 }
             }
         }
@@ -60,17 +72,16 @@ impl<'a> Holder<'a> {
     pub fn held_back(&self, going: &[usize]) -> Result<Vec<(usize, Reason)>, PruneError> {
         let gone: HashSet<usize> = going.iter().copied().collect();
         let (mut ids, mut kept) = (HashSet::new(), self.elsewhere.clone());
+        let mut attached = self.attached.clone();
         for (place, tied) in self.holdings.held.iter().enumerate() {
             if !gone.contains(&place) {
                 ids.extend(tied.id().cloned());
+                attached.extend(hashes(tied));
                 snapshots(tied).iter().for_each(|snapshot| raise(&mut kept, snapshot));
             }
         }
         let mut newest_first: Vec<usize> = going.to_vec();
-        newest_first.sort_by_key(|place| {
-            let checkpoint = self.holdings.held[*place].checkpoint();
-            std::cmp::Reverse(checkpoint.map(|checkpoint| checkpoint.header.created))
-        });
+        newest_first.sort_by_key(|place| std::cmp::Reverse(self.holdings.held[*place].created()));
         let mut held = Vec::new();
         for place in newest_first {
             let tied = &self.holdings.held[place];
@@ -78,8 +89,9 @@ impl<'a> Holder<'a> {
             if tied.id().is_some_and(|id| ids.contains(id)) {
                 continue;
             }
-            if let Some(reason) = self.reason(tied, &kept)? {
+            if let Some(reason) = self.reason(tied, &kept, &attached)? {
                 ids.extend(tied.id().cloned());
+                attached.extend(hashes(tied));
                 snapshots(tied).iter().for_each(|snapshot| raise(&mut kept, snapshot));
                 held.push((place, reason));
             }
@@ -92,6 +104,7 @@ impl<'a> Holder<'a> {
         &self,
         tied: &Tied,
         kept: &HashMap<Session, u64>,
+        attached: &HashSet<Sha256>,
     ) -> Result<Option<Reason>, PruneError> {
         for snapshot in snapshots(tied) {
             let covered = kept.get(&session(snapshot)).copied().unwrap_or(0);
@@ -99,6 +112,11 @@ impl<'a> Holder<'a> {
                 let (agent, session) = session(snapshot);
                 return Ok(Some(Reason::OnlyCopy { agent, session }));
             }
+        }
+        let attachments = tied.checkpoint().into_iter().flat_map(|known| &known.header.attachments);
+        let only = attachments.into_iter().find(|one| !attached.contains(&one.stored.sha256));
+        if let Some(Attachment { name, .. }) = only {
+            return Ok(Some(Reason::OnlyAttachment { name: name.clone() }));
         }
         let is_safety =
             tied.checkpoint().is_some_and(|checkpoint| checkpoint.header.kind == Kind::Safety);
@@ -121,6 +139,12 @@ impl<'a> Holder<'a> {
 
 fn snapshots(tied: &Tied) -> &[Snapshot] {
     tied.checkpoint().map_or(&[], |checkpoint| &checkpoint.header.snapshots)
+}
+
+/// What the attachments of a checkpoint are told by.
+fn hashes(tied: &Tied) -> impl Iterator<Item = Sha256> + '_ {
+    let attachments = tied.checkpoint().into_iter().flat_map(|known| &known.header.attachments);
+    attachments.map(|attachment| attachment.stored.sha256)
 }
 
 fn session(snapshot: &Snapshot) -> Session {

@@ -3,7 +3,7 @@
 use crate::model::outline::{Decision, Part, Role, Verdict};
 use crate::policy::lint::said::{self, short};
 use crate::policy::lint::{Material, Seen};
-use crate::policy::words::{Words, core, covered, likeness, phrase, says, significant};
+use crate::policy::wording::{Words, core, covered, likeness, phrase, says, significant};
 
 /// Words that begin a reason.
 const REASONS: &[&str] = &[

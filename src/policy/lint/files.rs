@@ -2,7 +2,7 @@
 
 use crate::model::outline::{FileNote, Part};
 use crate::policy::lint::{Material, Seen};
-use crate::policy::words::{phrase, says};
+use crate::policy::wording::{phrase, says};
 
 /// What is said of a file that need not be there.
 const ABSENT: &[&str] = &[

@@ -3,7 +3,7 @@
 use crate::model::outline::Part;
 use crate::policy::lint::said::{all, short};
 use crate::policy::lint::{Material, Seen};
-use crate::policy::words::{phrase, says};
+use crate::policy::wording::{phrase, says};
 
 /// What preferences are about.
 const MATTERS: &[&str] = &[

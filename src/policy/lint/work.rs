@@ -3,7 +3,7 @@
 use crate::model::outline::{Item, ItemState, Outline, Part, Role, Section};
 use crate::policy::lint::said::{all, is_nothing, is_placeholder, short};
 use crate::policy::lint::{Material, Seen};
-use crate::policy::words::{phrase, says, significant};
+use crate::policy::wording::{phrase, says, significant};
 
 /// Words of an item that tell what it lacks.
 const LACKS: &[&str] = &[

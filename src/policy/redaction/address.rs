@@ -47,14 +47,23 @@ fn is_password(password: &[u8], user: &[u8]) -> bool {
 /// The credentials behind `Authorization` or `Bearer`, where `end` is the end of that word.
 pub fn in_header(text: &[u8], end: usize) -> Option<Range<usize>> {
     const BEARER: &[u8] = b"bearer";
+    const WHOLE: &[u8] = b"authorization";
     let word = &text[end.saturating_sub(BEARER.len())..end];
     let is_bearer = word.eq_ignore_ascii_case(BEARER);
+    if !is_bearer && text.get(end).is_some_and(u8::is_ascii_alphabetic) {
+        return None;
+    }
     let start = if is_bearer { past_blanks(text, end)? } else { place::value(text, end)?.start };
     let word = self::word(text, start);
     let (scheme, start) = match scheme(&text[word.clone()]) {
         Some(scheme) => (scheme, past_blanks(text, word.end)?),
         None => (if is_bearer { Scheme::Bearer } else { Scheme::Unknown }, start),
     };
+    // The end of a longer name, as in `EndpointAuthorization`, is no header.
+    let is_header = end < WHOLE.len() + 1 || !text[end - WHOLE.len() - 1].is_ascii_alphabetic();
+    if matches!(scheme, Scheme::Unknown) && !is_header {
+        return None;
+    }
     let token = self::word(text, start);
     scheme.is_secret(&text[token.clone()]).then_some(token)
 }

@@ -32,6 +32,8 @@ enum Name {
     Secret,
     /// Secrets have it, and much else.
     Perhaps,
+    /// A name that secrets have, and a further word.
+    Further,
     Other,
 }
 
@@ -44,20 +46,90 @@ pub fn find(text: &[u8], keyword: &Range<usize>) -> Option<(Range<usize>, &'stat
         return None;
     }
     let name = name(text, keyword);
-    if text[name.end..place.operator_at].iter().any(|byte| is_name(*byte)) {
+    if !leads_on(&text[name.end..place.operator_at]) {
         return None;
     }
     let kind = kind(&text[name.clone()], keyword.end - name.start);
-    if kind == Name::Other || is_stand_in(secret) || is_reference(secret, &place) {
+    if kind == Name::Other
+        || is_type(text, &name)
+        || is_stand_in(secret)
+        || is_reference(secret, &place)
+        || is_code(secret, &place, &text[value.end..])
+        || is_next_name(secret, &text[place.operator_at..place.start])
+    {
         return None;
     }
-    if kind == Name::Secret && is_secret(secret, &place) {
-        return Some((value, "assigned-secret"));
-    }
     let matched = &text[name.start..value.end];
-    let is_listed = || is_allowed(GENERIC as u16, secret, matched);
-    (ends_with_keyword(&name, keyword) && is_random(secret, &place) && !is_listed())
-        .then_some((value, "generic-api-key"))
+    let may_be = kind == Name::Further && looks_random(secret) || ends_with_keyword(&name, keyword);
+    let rule = if kind == Name::Secret && is_secret(secret, &place) {
+        "assigned-secret"
+    } else if may_be && is_random(secret, &place) && !is_allowed(GENERIC as u16, secret, matched) {
+        "generic-api-key"
+    } else {
+        return None;
+    };
+    (!is_resource(text, &name, secret)).then_some((value, rule))
+}
+
+/// The name is that of a type, as in `AWS::AppSync::ApiKey`.
+fn is_type(text: &[u8], name: &Range<usize>) -> bool {
+    text[..name.start].ends_with(b"::") && text[name.clone()].iter().any(u8::is_ascii_lowercase)
+}
+
+/// The name or the value is a part of what names a thing at AWS: `arn:aws:secretsmanager:…:secret:…`.
+fn is_resource(text: &[u8], name: &Range<usize>, value: &[u8]) -> bool {
+    const ARN: &[u8] = b"arn:aws";
+    let belongs = |byte: &&u8| is_token(**byte) || **byte == b':';
+    let before = text[..name.start].iter().rev().take(VALUE).take_while(belongs).count();
+    value.starts_with(ARN)
+        || memchr::memmem::find(&text[name.start - before..name.start], ARN).is_some()
+}
+
+/// A name of code, by what follows it: a call, a path, a statement that goes on.
+fn is_code(value: &[u8], place: &Place, rest: &[u8]) -> bool {
+    let is_name = value.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let blanks = rest.iter().take_while(|byte| **byte == b' ').count();
+    let behind = &rest[blanks..];
+    let goes_on = || {
+        behind.first().is_some_and(|byte| b"(:=;,)".contains(byte))
+            || behind.starts_with(b"\\u003d")
+    };
+    place.quote.is_none()
+        && is_name
+        && (rest.starts_with(b"::") || is_snake_case(value) && goes_on())
+}
+
+/// Words with `_` between them, in small letters or in capitals, with at the most one number each.
+fn is_snake_case(name: &[u8]) -> bool {
+    let is_word = |word: &[u8]| {
+        let digit = word.iter().position(u8::is_ascii_digit).unwrap_or(word.len());
+        let behind = word[digit..].iter().position(|byte| !byte.is_ascii_digit());
+        let letters = behind.map_or(&[][..], |at| &word[digit + at..]);
+        letters.len() <= 2 && letters.iter().all(u8::is_ascii_alphabetic)
+    };
+    let has = |kind: fn(&u8) -> bool| name.iter().any(kind);
+    has(|byte| *byte == b'_')
+        && !(has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase))
+        && name.split(|byte| *byte == b'_').all(is_word)
+}
+
+/// What stands between a name and its operator says nothing else than what type the value has.
+fn leads_on(between: &[u8]) -> bool {
+    const TYPES: [&[u8]; 4] = [b"string", b"String", b"str", b"."];
+    let start = between.iter().position(|byte| is_name(*byte));
+    let Some(start) = start else { return true };
+    let end = between.iter().rposition(|byte| is_name(*byte)).unwrap_or(start);
+    TYPES.contains(&&between[start..=end])
+}
+
+/// The variable has no value, and this is the name of the one on the next line.
+fn is_next_name(value: &[u8], led_by: &[u8]) -> bool {
+    let is_below = led_by.contains(&b'\n') || memchr::memmem::find(led_by, b"\\n").is_some();
+    let name = value.split(|byte| *byte == b'=').next().unwrap_or_default();
+    is_below
+        && name.len() < value.len()
+        && name.iter().all(|byte| is_name(*byte))
+        && !looks_random(name)
 }
 
 /// Nothing but letters, as words have them.
@@ -165,10 +237,14 @@ fn kind(name: &[u8], keyword_end: usize) -> Name {
     }
     let is_secret =
         SECRET.split_whitespace().any(|word| before.contains(word)) || is_upper && name.len() > 3;
-    match (is_secret, after.is_empty() || is_upper) {
+    // `credentials`, and one of several.
+    let number = if before.ends_with("credential") { after.trim_start_matches('s') } else { after };
+    let is_end = number.bytes().all(|byte| !byte.is_ascii_alphabetic()) || is_upper;
+    match (is_secret, is_end) {
         (true, true) => Name::Secret,
-        (_, true) => Name::Perhaps,
-        _ => Name::Other,
+        (false, true) => Name::Perhaps,
+        (true, false) => Name::Further,
+        (false, false) => Name::Other,
     }
 }
 
@@ -177,9 +253,16 @@ fn is_random(secret: &[u8], place: &Place) -> bool {
     secret.len() >= 10
         && secret.iter().all(|byte| is_token(*byte))
         && secret.iter().any(|byte| !(byte.is_ascii_alphabetic() || b"_.-".contains(byte)))
-        && (place.operator != b',' || place.quote.is_some())
+        && (place.operator != b',' || place.quote.is_some() && !is_listed_name(secret))
         && entropy(secret) > 3.5
         && !is_id(secret)
+}
+
+/// One of a list of names or of paths, and the name before it was another.
+fn is_listed_name(value: &[u8]) -> bool {
+    is_snake_case(value)
+        || value.starts_with(b"/")
+            && value.iter().all(|byte| byte.is_ascii_alphabetic() || b"/_-".contains(byte))
 }
 
 /// What is a secret where the name says that one follows.

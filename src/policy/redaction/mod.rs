@@ -14,6 +14,7 @@ mod pem;
 mod place;
 mod rules;
 mod search;
+mod structure;
 mod tail;
 mod views;
 mod wrapped;
@@ -40,7 +41,7 @@ const KEY: &str = "private-key";
 
 /// A secret, as it stands in the text that was scanned.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding<'s> {
+pub struct Match<'s> {
     pub range: Range<usize>,
     /// What found it: lower-case letters, digits and `-`.
     pub rule: &'s str,
@@ -57,7 +58,7 @@ impl Scanner {
     }
 
     /// The secrets in `text`, which consists of whole lines: in order, and none over another.
-    pub fn scan(&self, text: &[u8]) -> Vec<Finding<'_>> {
+    pub fn scan(&self, text: &[u8]) -> Vec<Match<'_>> {
         let mut found = self.pass(text);
         if found.is_empty() {
             return found;
@@ -77,17 +78,17 @@ impl Scanner {
         found
     }
 
-    fn pass(&self, text: &[u8]) -> Vec<Finding<'_>> {
-        let mut found: Vec<Finding<'_>> = self
+    fn pass(&self, text: &[u8]) -> Vec<Match<'_>> {
+        let mut found: Vec<Match<'_>> = self
             .known
             .find(text)
             .into_iter()
-            .map(|(range, rule)| Finding { range: views::whole_escapes(text, range), rule })
+            .map(|(range, rule)| Match { range: views::whole_escapes(text, range), rule })
             .collect();
         for fragment in fragments::fragments(text) {
             let start = fragment.range.start;
             let secrets = Search::new(&text[fragment.range], fragment.is_json).run();
-            found.extend(secrets.into_iter().map(|(range, rule)| Finding {
+            found.extend(secrets.into_iter().map(|(range, rule)| Match {
                 range: start + range.start..start + range.end,
                 rule,
             }));
@@ -112,7 +113,7 @@ fn is_within(one: &Range<usize>, other: &Range<usize>) -> bool {
 }
 
 /// What of `found` is no number and no placeholder, in order, with those that overlap made one.
-fn settled<'s>(text: &[u8], mut found: Vec<Finding<'s>>) -> Vec<Finding<'s>> {
+fn settled<'s>(text: &[u8], mut found: Vec<Match<'s>>) -> Vec<Match<'s>> {
     found.retain(|finding| {
         // A key is one from its first line to its last, whatever was replaced between them.
         let is_replaced = || finding.rule != KEY && judge::is_placeholder(text, &finding.range);
@@ -122,9 +123,9 @@ fn settled<'s>(text: &[u8], mut found: Vec<Finding<'s>>) -> Vec<Finding<'s>> {
 }
 
 /// Findings in order, with those that overlap made one.
-fn joined(mut found: Vec<Finding<'_>>) -> Vec<Finding<'_>> {
+fn joined(mut found: Vec<Match<'_>>) -> Vec<Match<'_>> {
     found.sort_by_key(|finding| (finding.range.start, Reverse(finding.range.end)));
-    let mut joined: Vec<Finding<'_>> = Vec::new();
+    let mut joined: Vec<Match<'_>> = Vec::new();
     for finding in found {
         match joined.last_mut() {
             Some(last) if finding.range.start < last.range.end => {

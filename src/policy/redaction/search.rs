@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use crate::policy::redaction::judge::{entropy, is_stand_in};
 use crate::policy::redaction::rules::{self, Keyword, RULES, Trigger};
+use crate::policy::redaction::structure::{self, Verdict};
 use crate::policy::redaction::views::{self, DEPTH, View, string_around, unescape};
 use crate::policy::redaction::{address, assigned, pem, place, wrapped};
 
@@ -203,10 +204,17 @@ impl<'t> Search<'t> {
             };
             let secret = group.filter(|group| !group.is_empty()).unwrap_or(whole);
             let bytes = secret.as_bytes();
-            if (rule.entropy == 0.0 || entropy(bytes) > rule.entropy)
-                && !is_stand_in(bytes)
-                && !rules::is_allowed(number, bytes, whole.as_bytes())
-            {
+            let seems_one = || {
+                (rule.entropy == 0.0 || entropy(bytes) > rule.entropy)
+                    && !is_stand_in(bytes)
+                    && !rules::is_allowed(number, bytes, whole.as_bytes())
+            };
+            let is_secret = match structure::judge(rule.id, bytes, text.get(secret.end())) {
+                Verdict::Proven => true,
+                Verdict::Open => seems_one(),
+                Verdict::Sample => false,
+            };
+            if is_secret {
                 let range = self.whole_run(levels.raw(secret.range()));
                 self.push(range, rule.id);
             }

@@ -67,6 +67,11 @@ fn reads_o200k(model: &str) -> bool {
         || ["o1", "o3", "o4"].into_iter().any(reasoning)
 }
 
+/// The version of a Claude model, by its name; `None` where the name tells none.
+pub fn claude_version(model: &str) -> Option<(u32, u32)> {
+    version(model.strip_prefix("claude-")?)
+}
+
 /// The version in a Claude model's name, which may be followed by a date; a name without one is taken for a new model's,
 /// because it is safer to expect too many tokens than too few.
 fn version(name: &str) -> Option<(u32, u32)> {

@@ -10,7 +10,7 @@ mod merge;
 mod pieces;
 mod vocabulary;
 
-pub use estimate::{Count, Estimate};
+pub use estimate::{Count, Estimate, claude_version};
 
 use crate::policy::tokens::merge::Merger;
 use crate::policy::tokens::pieces::Pieces;

@@ -1,9 +1,11 @@
-//! The keys that sessions are sealed with: finding one, opening it with the user's identity, and sharing it.
+//! The keys that sessions and documents are sealed with: finding one, opening it with the user's identity, and sharing
+//! it.
 //!
-//! A writer's keys lie in its log ref, each wrapped for those whom it was shared with (`keys/<name>.age`). Those that
-//! this clone made itself are also kept open beside the repository's other local files, so that a save needs no
+//! A writer's keys lie in the refs that hold what is sealed with them, its logs and its ties, each wrapped for those whom
+//! it was shared with (`keys/<name>.age`). Those that this clone made itself are also kept open beside the repository's other local files, so that a save needs no
 //! identity. Whether anybody is asked for a passphrase is decided elsewhere; where nobody can be, a key stays closed.
 
+mod documents;
 mod identities;
 mod own;
 mod sealing;
@@ -18,15 +20,16 @@ use crate::format::seal::LogKey;
 use crate::git::{EntryKind, Repository, TreeEntry};
 use crate::model::key_id::KeyId;
 use crate::model::object::ObjectId;
-use crate::model::writer::{LOGS_PREFIX, REMOTE_LOGS_PREFIX};
+use crate::model::writer::{LOGS_PREFIX, REMOTE_LOGS_PREFIX, REMOTE_TIES_PREFIX, TIES_PREFIX};
 use crate::store::keys::identities::Identities;
 
+pub use documents::DocumentKeys;
 pub use identities::{Ask, IdentitySettings};
 use own::{Own, current};
-pub use sealing::Sealing;
+pub use sealing::{Scope, Seal, Sealing};
 pub use share::Shared;
 
-/// The directory of wrapped keys, below the root of a log ref's tree.
+/// The directory of wrapped keys, below the root of a ref's tree.
 pub(super) const DIRECTORY: &str = "keys";
 /// What the names of wrapped keys end with.
 const SUFFIX: &str = ".age";
@@ -34,17 +37,17 @@ const SUFFIX: &str = ".age";
 /// Why something sealed stays closed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SealedError {
-    #[error("the session is sealed, and its key {key} is stored nowhere here")]
+    #[error("sealed, and the key {key} is stored nowhere here")]
     NoKey { key: KeyId },
-    #[error("the session is sealed to {}, and there is no identity here to open it with", people(*recipients))]
+    #[error("sealed to {}, and there is no identity here to open it with", people(*recipients))]
     NoIdentity { recipients: usize },
-    #[error("the session is sealed to {}, and no identity here is one of them", people(*recipients))]
+    #[error("sealed to {}, and no identity here is one of them", people(*recipients))]
     ForOthers { recipients: usize },
-    #[error("the session is sealed to `{}`, whose passphrase can be asked for at a terminal only", path.display())]
+    #[error("sealed to `{}`, whose passphrase can be asked for at a terminal only", path.display())]
     Locked { path: PathBuf },
     #[error("the passphrase does not open `{}`", path.display())]
     Passphrase { path: PathBuf },
-    #[error("the session is sealed, and its key {key} is damaged")]
+    #[error("sealed, and the key {key} is damaged")]
     Damaged { key: KeyId },
     #[error("the identity `{}` cannot be used: {why}", path.display())]
     Identity { path: PathBuf, why: String },
@@ -61,12 +64,22 @@ fn people(recipients: usize) -> String {
     if recipients == 1 { "one recipient".to_owned() } else { format!("{recipients} recipients") }
 }
 
+/// Whether somebody may be asked for a passphrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    Allowed,
+    Never,
+}
+
+/// Whether somebody could be asked for a key, and what came of it.
+type Sought = (Asking, Result<LogKey, SealedError>);
+
 /// Opens log keys, each once.
 pub struct Keyring {
     /// `<common dir>/ckpt`.
     directory: PathBuf,
     identities: Identities,
-    known: RefCell<BTreeMap<KeyId, Result<LogKey, SealedError>>>,
+    known: RefCell<BTreeMap<KeyId, Sought>>,
 }
 
 impl Keyring {
@@ -84,16 +97,35 @@ impl Keyring {
         self.known.get_mut().clear();
     }
 
-    /// The key of this name: kept open here, or wrapped in somebody's log ref.
+    /// The key of this name: kept open here, or wrapped in somebody's refs.
     pub fn find(&self, repository: &Repository, id: KeyId) -> Result<LogKey, SealedError> {
-        if let Some(known) = self.known.borrow().get(&id) {
-            return known.clone();
+        self.find_among(id, Asking::Allowed, &mut |id| wrapped(repository, id))
+    }
+
+    /// The same, without asking anybody.
+    pub fn find_quietly(&self, repository: &Repository, id: KeyId) -> Result<LogKey, SealedError> {
+        self.find_among(id, Asking::Never, &mut |id| wrapped(repository, id))
+    }
+
+    /// The same; `wrapped` looks for the ways in which it is wrapped, where that is needed.
+    fn find_among(
+        &self,
+        id: KeyId,
+        asking: Asking,
+        wrapped: &mut dyn FnMut(KeyId) -> Vec<Vec<u8>>,
+    ) -> Result<LogKey, SealedError> {
+        match self.known.borrow().get(&id) {
+            // Asking may help.
+            Some((Asking::Never, Err(SealedError::Locked { .. }))) if asking == Asking::Allowed => {
+            }
+            Some((_, known)) => return known.clone(),
+            None => {}
         }
         let found = match Own::load(&self.directory, id) {
             Some(own) => Ok(own.key),
-            None => self.unwrap_any(id, &wrapped(repository, id)),
+            None => self.unwrap_any(id, &wrapped(id), asking),
         };
-        self.known.borrow_mut().insert(id, found.clone());
+        self.known.borrow_mut().insert(id, (asking, found.clone()));
         found
     }
 
@@ -106,15 +138,22 @@ impl Keyring {
     ) -> Result<LogKey, SealedError> {
         let found = self.find(repository, id);
         match (found, handed_in) {
-            (Err(SealedError::NoKey { .. }), Some(wrapped)) => self.open(id, wrapped),
+            (Err(SealedError::NoKey { .. }), Some(wrapped)) => {
+                self.open(id, wrapped, Asking::Allowed)
+            }
             (found, _) => found,
         }
     }
 
-    fn unwrap_any(&self, id: KeyId, wrapped: &[Vec<u8>]) -> Result<LogKey, SealedError> {
+    fn unwrap_any(
+        &self,
+        id: KeyId,
+        wrapped: &[Vec<u8>],
+        asking: Asking,
+    ) -> Result<LogKey, SealedError> {
         let mut trouble = SealedError::NoKey { key: id };
         for wrapped in wrapped {
-            match self.open(id, wrapped) {
+            match self.open(id, wrapped, asking) {
                 Ok(key) => return Ok(key),
                 Err(error) => trouble = error,
             }
@@ -122,7 +161,7 @@ impl Keyring {
         Err(trouble)
     }
 
-    fn open(&self, id: KeyId, wrapped: &[u8]) -> Result<LogKey, SealedError> {
+    fn open(&self, id: KeyId, wrapped: &[u8], asking: Asking) -> Result<LogKey, SealedError> {
         let recipients = recipients::count(wrapped);
         let trouble = match recipients::unwrap(id, wrapped, self.identities.open()?) {
             Ok(key) => return Ok(key),
@@ -132,7 +171,8 @@ impl Keyring {
         };
         for locked in self.identities.locked_for(wrapped) {
             let path = locked.path.clone();
-            let Some(identity) = locked.unlocked() else {
+            let unlocked = if asking == Asking::Allowed { locked.unlocked() } else { None };
+            let Some(identity) = unlocked else {
                 return Err(SealedError::Locked { path });
             };
             match recipients::unwrap(id, wrapped, [identity.as_ref()].into_iter()) {
@@ -145,12 +185,12 @@ impl Keyring {
     }
 }
 
-/// The path of a wrapped key, below the root of a log ref's tree.
+/// The path of a wrapped key, below the root of a ref's tree.
 pub(super) fn path_of(id: KeyId) -> String {
     format!("{DIRECTORY}/{id}{SUFFIX}")
 }
 
-/// The wrapped keys below the root of a log ref's tree.
+/// The wrapped keys below the root of a ref's tree.
 pub(super) fn keys_below(
     repository: &Repository,
     root: ObjectId,
@@ -167,19 +207,27 @@ pub(super) fn keys_below(
     Ok(repository.tree(directory.id)?.into_iter().filter_map(named).collect())
 }
 
-/// The key of this name as it is wrapped in the log refs that are here, each way of wrapping it once.
+/// The key of this name as it is wrapped in the refs that are here, each way of wrapping it once.
 pub(super) fn wrapped(repository: &Repository, id: KeyId) -> Vec<Vec<u8>> {
     let mut blobs: Vec<ObjectId> = Vec::new();
-    for prefix in [LOGS_PREFIX, REMOTE_LOGS_PREFIX] {
+    for root in roots(repository) {
         // What one writer has lost is no reason to stop looking.
-        for (_, tip) in repository.references(prefix).unwrap_or_default() {
-            let Ok(commit) = repository.commit(tip) else { continue };
-            let entry = repository.entry_at(commit.tree, &path_of(id)).ok().flatten();
-            blobs.extend(entry.map(|entry| entry.id).filter(|blob| !blobs.contains(blob)));
-        }
+        let entry = repository.entry_at(root, &path_of(id)).ok().flatten();
+        blobs.extend(entry.map(|entry| entry.id).filter(|blob| !blobs.contains(blob)));
     }
-    let small = |blob: &ObjectId| {
-        repository.object_size(*blob).is_some_and(|size| size <= recipients::LARGEST)
+    small_blobs(repository, &blobs)
+}
+
+/// The trees of all refs that keys may lie in.
+fn roots(repository: &Repository) -> impl Iterator<Item = ObjectId> {
+    let prefixes = [LOGS_PREFIX, TIES_PREFIX, REMOTE_LOGS_PREFIX, REMOTE_TIES_PREFIX].into_iter();
+    let tips = prefixes.flat_map(|prefix| repository.references(prefix).unwrap_or_default());
+    tips.filter_map(|(_, tip)| Some(repository.commit(tip).ok()?.tree))
+}
+
+fn small_blobs(repository: &Repository, blobs: &[ObjectId]) -> Vec<Vec<u8>> {
+    let small = |blob: &&ObjectId| {
+        repository.object_size(**blob).is_some_and(|size| size <= recipients::LARGEST)
     };
-    blobs.into_iter().filter(small).filter_map(|blob| repository.blob(blob).ok()).collect()
+    blobs.iter().filter(small).filter_map(|blob| repository.blob(*blob).ok()).collect()
 }

@@ -5,14 +5,14 @@ use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
 
-use crate::model::checkpoint::CheckpointId;
+use crate::model::checkpoint::{CheckpointId, Part};
 use crate::model::object::ObjectId;
 use crate::model::placeholder::RuleId;
 use crate::model::snapshot::{Companion, Extent, LogId, StoredFile};
-use crate::store::checkpoints::Tied;
 use crate::store::log::{self, LogError, LogReader};
 use crate::store::redact::RedactError;
 use crate::store::sieve::{FindSecrets, Run, Sieve};
+use crate::store::tied::{Content, Tied};
 use crate::store::transaction::CommitError;
 use crate::store::vault::Secret;
 use crate::store::writers::Writer;
@@ -64,7 +64,7 @@ impl Leaks {
 }
 
 impl Store {
-    /// Looks through the logs of these checkpoints' sessions, all of each log.
+    /// Looks through the logs of these checkpoints' files, all of each log.
     pub fn leaks(
         &self,
         targets: &HashSet<CheckpointId>,
@@ -78,6 +78,7 @@ impl Store {
             let logs = tree_of(self.repository(), &writer.log_ref)?;
             writers.push(WriterLeaks { writer, documents, logs, leaks: BTreeMap::new() });
         }
+        self.expect_open(&writers)?;
         let mut meant: BTreeSet<LogId> = BTreeSet::new();
         let mut files: Vec<StoredFile> = Vec::new();
         let mut all: Vec<StoredFile> = Vec::new();
@@ -90,10 +91,6 @@ impl Store {
                 }
                 all.extend(stored);
             }
-        }
-        let is_sealed = |stored: &&StoredFile| stored.key.is_some() && meant.contains(&stored.log);
-        if let Some(sealed) = all.iter().find(is_sealed) {
-            return Err(RedactError::Sealed { log: sealed.log.clone() });
         }
         for one in &mut writers {
             let Some((_, root)) = one.logs else { continue };
@@ -115,14 +112,30 @@ impl Store {
         Ok(Leaks { writers })
     }
 
-    /// The files of a checkpoint's sessions, lists of companion files not among them.
+    /// Makes sure that no checkpoint that was saved here is closed: what it needs would be lost to it.
+    fn expect_open(&self, writers: &[WriterLeaks]) -> Result<(), RedactError> {
+        let own = self.own_keys()?;
+        for tied in writers.iter().flat_map(|one| &one.documents) {
+            match &tied.content {
+                Content::Sealed(closed) if own.contains(&closed.key) => {
+                    let (id, source) = (closed.id.clone(), closed.why.clone());
+                    return Err(RedactError::Sealed { id, source });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The files of a checkpoint, lists of companion files not among them.
     fn stored_files(&self, tied: &Tied) -> Result<Vec<StoredFile>, RedactError> {
         let mut files = Vec::new();
-        let snapshots = tied.checkpoint().map(|checkpoint| checkpoint.header.snapshots.as_slice());
-        for snapshot in snapshots.unwrap_or_default() {
-            files.push(snapshot.transcript.clone());
-            if let Some(list) = &snapshot.companions {
-                files.extend(self.companions(tied, list)?.into_iter().map(|one| one.stored));
+        for part in tied.checkpoint().iter().flat_map(|checkpoint| checkpoint.header.parts()) {
+            match part {
+                Part::CompanionList(_, list) => {
+                    files.extend(self.companions(tied, list)?.into_iter().map(|one| one.stored));
+                }
+                part => files.push(part.stored().clone()),
             }
         }
         Ok(files)

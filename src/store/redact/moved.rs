@@ -3,9 +3,11 @@
 use std::io;
 
 use crate::git::{Repository, TreeEdit};
+use crate::model::key_id::KeyId;
 use crate::model::snapshot::{Extent, LogId, StoredFile, push_extent};
 use crate::store::appender::Appender;
-use crate::store::log::{self, LogReader};
+use crate::store::keys::Keyring;
+use crate::store::log::{self, LogReader, Tail};
 use crate::store::redact::RedactError;
 
 /// A leak, and what is put in its place.
@@ -26,12 +28,14 @@ pub struct Moved {
 struct Run {
     old: Extent,
     new: u64,
+    /// What they are sealed with.
+    key: Option<KeyId>,
 }
 
 impl Moved {
-    /// Stores every epoch once more that a leak lies in, and returns what adds it to the tree of logs.
+    /// Stores every epoch once more that a leak lies in, sealed as it was, and returns what adds it to the tree of logs.
     pub fn write(
-        repository: &Repository,
+        (repository, keys): (&Repository, &Keyring),
         log: &LogId,
         reader: &mut LogReader,
         replaced: Vec<Replaced>,
@@ -42,25 +46,29 @@ impl Moved {
                 |one: &Replaced| one.range.start < extent.end() && extent.start < one.range.end();
             if moved.replaced.iter().any(within) {
                 moved.old.push(format!("{}/{number:04}", log::directory(log)));
+                let key = reader.key_of_epoch(number);
                 match moved.runs.last_mut() {
-                    Some(last) if last.old.end() == extent.start => {
+                    Some(last) if last.old.end() == extent.start && last.key == key => {
                         last.old.length += extent.length
                     }
-                    _ => moved.runs.push(Run { old: extent, new: 0 }),
+                    _ => moved.runs.push(Run { old: extent, new: 0, key }),
                 }
             }
         }
-        let mut appender =
-            Appender::new(repository, log, (reader.tail()?.fresh(), Vec::new()), None);
+        let mut edits = Vec::new();
+        let mut tail = reader.tail()?;
         for run in &mut moved.runs {
+            let sealed = |source| RedactError::SealedLog { log: log.clone(), source };
+            let key = run.key.map(|key| keys.find(repository, key)).transpose().map_err(sealed)?;
+            let at = (tail.fresh(), Vec::new());
+            let mut appender = Appender::new(repository, log, at, key);
             run.new = appender.push(&[])?.start;
             copy(reader, run.old, &moved.replaced, &mut appender)?;
+            let (end, mut more) = stored(repository, appender)?;
+            tail = end;
+            edits.append(&mut more);
         }
-        let mut appended = appender.finish();
-        if let Some(job) = appended.last.take() {
-            appended.edits.push(job.run(repository)?.0);
-        }
-        Ok((moved, appended.edits))
+        Ok((moved, edits))
     }
 
     /// Whether a file has bytes that were moved.
@@ -119,6 +127,18 @@ impl Moved {
         });
         run.new + (at - run.old.start) + come - gone
     }
+}
+
+/// Stores all that an appender has; returns where the log ends then.
+pub fn stored(
+    repository: &Repository,
+    appender: Appender,
+) -> Result<(Tail, Vec<TreeEdit>), RedactError> {
+    let mut appended = appender.finish();
+    if let Some(job) = appended.last.take() {
+        appended.edits.push(job.run(repository)?.0);
+    }
+    Ok((appended.tail, appended.edits))
 }
 
 /// Copies a range to the end of its log, placeholders in the place of leaks.

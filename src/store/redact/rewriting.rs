@@ -2,25 +2,22 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sha2::{Digest, Sha256};
-
-use crate::format::companions;
 use crate::format::document::{self, Document};
 use crate::format::note::{self, Piece};
+use crate::format::sealed;
 use crate::git::{Repository, Stamp, TreeEdit};
-use crate::model::checkpoint::{CheckpointId, Draft};
-use crate::model::hash;
+use crate::model::checkpoint::{CheckpointId, Draft, Part};
 use crate::model::object::ObjectId;
-use crate::model::snapshot::{Companion, Extent, LogId, Redacted, StoredFile};
-use crate::store::appender::Appender;
-use crate::store::checkpoints::Tied;
+use crate::model::snapshot::LogId;
 use crate::store::keys::Keyring;
 use crate::store::log::{self, LogReader};
 use crate::store::prune::{Rewrite, rewrite};
+use crate::store::redact::files::Writing;
 use crate::store::redact::leaks::{Leaks, WriterLeaks};
 use crate::store::redact::moved::{Moved, Replaced};
 use crate::store::redact::{MESSAGE, RedactError, Renamed};
 use crate::store::redactor::Redactor;
+use crate::store::tied::Tied;
 use crate::store::transaction::{CommitError, Tip, write_tip};
 use crate::store::vault::VaultError;
 use crate::store::{Store, ties};
@@ -53,13 +50,13 @@ impl Made {
 }
 
 /// What a log became.
-struct NewLog<'r> {
-    moved: Moved,
-    reader: LogReader<'r>,
+pub struct NewLog<'r> {
+    pub moved: Moved,
+    pub reader: LogReader<'r>,
 }
 
 /// The logs of one writer as they are now.
-type NewLogs<'r> = BTreeMap<LogId, NewLog<'r>>;
+pub type NewLogs<'r> = BTreeMap<LogId, NewLog<'r>>;
 
 /// Edits documents in place.
 type Edit<'e> = dyn FnMut(&mut Redactor, &mut Draft) -> Result<(), VaultError> + 'e;
@@ -91,8 +88,9 @@ impl<'s, 'l> Rewriting<'s, 'l> {
                 let Some(checkpoint) = tied.checkpoint() else { continue };
                 let header = checkpoint.header.clone();
                 let concerns = targets.contains(&checkpoint.id)
-                    || header.snapshots.iter().any(|one| {
-                        touched.contains(&one.transcript.log) || one.companions.is_some()
+                    || header.parts().any(|part| {
+                        let is_list = matches!(part, Part::CompanionList(..));
+                        is_list || touched.contains(&part.stored().log)
                     });
                 if concerns && !drafts.contains_key(&checkpoint.id) {
                     let mut draft = Draft { header, body: checkpoint.body.clone() };
@@ -128,6 +126,7 @@ impl<'s, 'l> Rewriting<'s, 'l> {
                 logs: &mut logs,
                 root: roots[place],
                 lists: BTreeMap::new(),
+                edits: Vec::new(),
                 known: HashMap::new(),
             };
             let documents = self.documents(one, &mut writing)?;
@@ -169,15 +168,34 @@ impl<'s, 'l> Rewriting<'s, 'l> {
                     snapshot.companions = Some(writing.list(self.store, tied, list)?);
                 }
             }
+            for attachment in &mut draft.header.attachments {
+                attachment.stored = writing.moved(&attachment.stored)?;
+            }
             if self.targets.contains(&checkpoint.id) {
                 draft.header.unredacted = false;
             }
             if draft.header != checkpoint.header || draft.body != checkpoint.body {
-                let written = document::write(&draft).map_err(CommitError::from)?;
+                let written = self.written(tied, &draft)?;
                 new.insert(checkpoint.id.clone(), written);
             }
         }
         Ok(new)
+    }
+}
+
+impl Rewriting<'_, '_> {
+    /// A document as it is to be stored, sealed as it was.
+    fn written(&self, tied: &Tied, draft: &Draft) -> Result<(CheckpointId, Vec<u8>), RedactError> {
+        let written = match document::read(&tied.document).map_err(CommitError::from)? {
+            Document::Sealed(sealed) => {
+                let closed = |source| RedactError::Sealed { id: sealed.id.clone(), source };
+                let key = self.store.keys.find(self.store.repository(), sealed.key);
+                let unknown = sealed.outline().map_err(CommitError::from)?.unknown;
+                sealed::write(draft, &key.map_err(closed)?, unknown)
+            }
+            _ => document::write(draft),
+        };
+        Ok(written.map_err(CommitError::from)?)
     }
 }
 
@@ -196,7 +214,7 @@ fn new_logs<'r>(
     for (log, replaced) in replaced {
         let Some(tree) = tree_in(root, &log)? else { continue };
         let mut reader = LogReader::open((repository, keys), &log, tree.id)?;
-        let (new, mut more) = Moved::write(repository, &log, &mut reader, replaced)?;
+        let (new, mut more) = Moved::write((repository, keys), &log, &mut reader, replaced)?;
         edits.append(&mut more);
         moved.push((log, new));
     }
@@ -208,139 +226,6 @@ fn new_logs<'r>(
         logs.insert(log, NewLog { moved, reader });
     }
     Ok((Some(root), logs))
-}
-
-/// Describes the files of one writer's documents anew.
-struct Writing<'w, 'r, 'a> {
-    redactor: &'w Redactor<'a>,
-    repository: &'r Repository,
-    keys: &'r Keyring,
-    /// The writer's place among all.
-    place: usize,
-    logs: &'w mut [NewLogs<'r>],
-    root: Option<ObjectId>,
-    /// New lists of companion files, by log.
-    lists: BTreeMap<LogId, Appender<'r>>,
-    known: HashMap<(LogId, [u8; 32]), StoredFile>,
-}
-
-impl Writing<'_, '_, '_> {
-    /// A file as it is now.
-    fn moved(&mut self, stored: &StoredFile) -> Result<StoredFile, RedactError> {
-        let key = (stored.log.clone(), stored.sha256.0);
-        if let Some(known) = self.known.get(&key) {
-            return Ok(known.clone());
-        }
-        let own = self.place;
-        let others = (0..self.logs.len()).filter(|place| *place != own);
-        let place = std::iter::once(own).chain(others);
-        let mut place = place.filter(|place| self.logs[*place].contains_key(&stored.log));
-        let Some(place) = place.next() else { return Ok(stored.clone()) };
-        let Some(log) = self.logs[place].get_mut(&stored.log) else { return Ok(stored.clone()) };
-        // A log of the same name may have other bytes, and then somebody else's is meant.
-        if !log.moved.concerns(stored)
-            || hash_of(&mut log.reader, &stored.extents).ok() != Some(stored.sha256)
-        {
-            return Ok(stored.clone());
-        }
-        let places = log.moved.places(&stored.extents);
-        let extents = log.moved.extents(&stored.extents);
-        let sha256 = hash_of(&mut log.reader, &extents)?;
-        let redacted = match &stored.redacted {
-            _ if places == 0 => stored.redacted.clone(),
-            Some(before) => {
-                Some(Redacted { places: before.places + places, original: before.original })
-            }
-            None => {
-                let original = self.redactor.keyed(&stored.sha256)?;
-                original.map(|original| Redacted { places, original })
-            }
-        };
-        let bytes = extents.iter().map(|extent| extent.length).sum();
-        let new =
-            StoredFile { log: stored.log.clone(), bytes, extents, sha256, key: None, redacted };
-        self.known.insert(key, new.clone());
-        Ok(new)
-    }
-
-    /// A list of companion files as it is now.
-    fn list(
-        &mut self,
-        store: &Store,
-        tied: &Tied,
-        list: &StoredFile,
-    ) -> Result<StoredFile, RedactError> {
-        let key = (list.log.clone(), list.sha256.0);
-        if let Some(known) = self.known.get(&key) {
-            return Ok(known.clone());
-        }
-        let old = store.companions(tied, list)?;
-        let mut new = old.clone();
-        for companion in &mut new {
-            companion.stored = self.moved(&companion.stored)?;
-        }
-        let stored = if new == old { list.clone() } else { self.add_list(&list.log, &new)? };
-        self.known.insert(key, stored.clone());
-        Ok(stored)
-    }
-
-    fn add_list(&mut self, log: &LogId, list: &[Companion]) -> Result<StoredFile, RedactError> {
-        let text = companions::write(list)?;
-        if !self.lists.contains_key(log) {
-            let tree = match self.root {
-                Some(root) => self
-                    .repository
-                    .entry_at(root, &log::directory(log))
-                    .map_err(CommitError::from)?,
-                None => None,
-            };
-            let tail = match tree {
-                Some(tree) => {
-                    LogReader::open((self.repository, self.keys), log, tree.id)?.tail()?.fresh()
-                }
-                None => log::Tail::default(),
-            };
-            let appender = Appender::new(self.repository, log, (tail, Vec::new()), None);
-            self.lists.insert(log.clone(), appender);
-        }
-        let appender = self.lists.get_mut(log).expect("it was put there just now");
-        let extent = appender.push(&text)?;
-        Ok(StoredFile {
-            log: log.clone(),
-            bytes: extent.length,
-            extents: vec![extent],
-            sha256: hash::Sha256(Sha256::digest(&text).into()),
-            key: None,
-            redacted: None,
-        })
-    }
-
-    /// Stores the lists; returns the tree of logs with everything that is new.
-    fn finish(self) -> Result<Option<ObjectId>, RedactError> {
-        let mut edits = Vec::new();
-        for appender in self.lists.into_values() {
-            let mut appended = appender.finish();
-            edits.append(&mut appended.edits);
-            if let Some(job) = appended.last.take() {
-                edits.push(job.run(self.repository)?.0);
-            }
-        }
-        if edits.is_empty() {
-            return Ok(self.root);
-        }
-        Ok(Some(self.repository.edit_tree(self.root, &edits).map_err(CommitError::from)?))
-    }
-}
-
-fn hash_of(reader: &mut LogReader, extents: &[Extent]) -> Result<hash::Sha256, RedactError> {
-    let mut hash = Sha256::new();
-    for extent in extents {
-        reader.read(*extent, &mut |bytes| {
-            hash.update(bytes);
-            Ok(())
-        })?;
-    }
-    Ok(hash::Sha256(hash.finalize().into()))
 }
 
 /// What puts new documents in the place of old ones.
@@ -366,8 +251,8 @@ fn notes(
                 Piece::Document(_, Document::Newer { id, format, .. }) => {
                     return Err(CommitError::Newer { id: id.clone(), format: *format }.into());
                 }
-                Piece::Document(_, Document::Known(checkpoint)) => {
-                    new.get(&checkpoint.id).map(|(_, bytes)| bytes.as_slice())
+                Piece::Document(_, document) => {
+                    new.get(document.id()).map(|(_, bytes)| bytes.as_slice())
                 }
                 Piece::Damaged(..) | Piece::Foreign(_) => None,
             };

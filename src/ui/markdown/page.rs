@@ -9,8 +9,24 @@ use unicode_width::UnicodeWidthStr;
 const BAR: &str = "│";
 const BAR_COLUMNS: usize = 2;
 const BAR_STYLE: Style = Style::new().dimmed();
-const OPEN_BOX: &str = "☐ ";
-const CHECKED_BOX: &str = "☑ ";
+
+/// The box in front of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tick {
+    Open,
+    Half,
+    Checked,
+}
+
+impl Tick {
+    fn sign(self) -> &'static str {
+        match self {
+            Self::Open => "☐ ",
+            Self::Half => "◐ ",
+            Self::Checked => "☑ ",
+        }
+    }
+}
 
 /// However deep the nesting, text gets at least this many columns.
 const LEAST_ROOM: usize = 8;
@@ -78,8 +94,8 @@ impl Page {
     }
 
     /// Puts a box at the item that was opened last, in place of the bullet if it has that one.
-    pub(super) fn tick(&mut self, checked: bool, bullet: &str) {
-        let ticked = if checked { CHECKED_BOX } else { OPEN_BOX };
+    pub(super) fn tick(&mut self, tick: Tick, bullet: &str) {
+        let ticked = tick.sign();
         match &mut self.marker {
             Some(marker) if marker.text.ends_with(bullet) => {
                 marker.text.truncate(marker.text.len() - bullet.len());
@@ -87,6 +103,11 @@ impl Page {
             }
             _ => self.mark(ticked),
         }
+    }
+
+    /// Whether the next line is the first one of an item.
+    pub(super) fn is_at_item(&self) -> bool {
+        self.marker.is_some()
     }
 
     pub(super) fn close(&mut self) {

@@ -26,6 +26,18 @@ impl Styled {
         }
     }
 
+    /// Takes `start` away where the text starts with it.
+    pub(super) fn take_start(&mut self, start: &str) -> bool {
+        let starts = self.text.starts_with(start);
+        if starts {
+            self.text.drain(..start.len());
+            for (end, _) in &mut self.stretches {
+                *end = end.saturating_sub(start.len());
+            }
+        }
+        starts
+    }
+
     pub(super) fn text(&self) -> &str {
         &self.text
     }

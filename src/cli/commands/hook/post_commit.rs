@@ -11,7 +11,7 @@ use crate::ops::Desk;
 use crate::ops::choose_session::SessionChoice;
 use crate::ops::draft::{self, DraftRequest};
 use crate::ops::follow;
-use crate::ops::hook_save::{self, Document, Ended, HookSave};
+use crate::ops::hook_save::{self, Document, Ended, HookSave, Quotes};
 use crate::ops::lint;
 use crate::ops::prepare;
 use crate::policy::template::Purpose;
@@ -41,18 +41,23 @@ pub fn run(
         None => asked(context, &desk, options).map_or(Document::Drafted, Document::Written),
     };
     let written = !matches!(document, Document::Drafted);
+    let by_person = matches!(document, Document::Written(_)) && options.prompt == Prompt::Editor;
+    let (directory, draft) = (desk.directory.clone(), desk.store.edit_path());
     let remark = match &document {
         Document::Prepared(text) if !options.quiet => lint::of_save(&desk, text, None, "HEAD")
             .ok()
             .and_then(|outcome| linted::by_hook(&outcome)),
         _ => None,
     };
-    let directory = desk.directory.clone();
     let request = HookSave { document, place: options.place, limit: options.limit };
     let ended = hook_save::save(desk, request);
-    if let Ended::Announced(_) = &ended {
+    if let Ended::Announced(..) = &ended {
         let program = settings::this_program().map_err(CliError::OwnProgram)?;
         programs::start_in_background(&program, FINISH, &directory)?;
+    }
+    if by_person && matches!(ended, Ended::Saved(..) | Ended::Announced(..) | Ended::Late(Some(_)))
+    {
+        editing::used(&draft);
     }
     tell(context, options, &ended, written);
     if let Some(remark) = remark {
@@ -90,13 +95,8 @@ fn asked(context: &mut Context, desk: &Desk, options: &Options) -> Option<Vec<u8
         Prompt::Editor => Purpose::Editing,
         _ => Purpose::Document,
     };
-    let request = DraftRequest {
-        target: "HEAD".to_owned(),
-        session: SessionChoice::Auto,
-        template: None,
-        purpose,
-    };
-    let draft = draft::draft(desk, &request).ok()?;
+    let request = DraftRequest::new("HEAD", SessionChoice::Auto, purpose);
+    let draft = draft::draft(desk, &request).ok()?.text;
     let written = match options.prompt {
         Prompt::Editor => {
             let manner = Manner { untouched: Untouched::SavedAsDraft, typed: Typed::Terminal };
@@ -104,6 +104,10 @@ fn asked(context: &mut Context, desk: &Desk, options: &Options) -> Option<Vec<u8
         }
         _ => next_action(context, &draft),
     };
+    // What was left as it was is saved without it.
+    if matches!(written, Ok(None)) && options.prompt == Prompt::Editor {
+        editing::used(&desk.store.edit_path());
+    }
     written.unwrap_or_else(|error| {
         // Who could not be asked has said nothing; the session is saved all the same.
         context.screen.say_plainly(&format!("ckpt: {}", told(&error)));
@@ -123,13 +127,16 @@ fn tell(context: &mut Context, options: &Options, ended: &Ended, written: bool) 
     let told_anyway = matches!(ended, Ended::Failed(_) | Ended::Late(_));
     let line = match ended {
         Ended::Nothing => return,
-        Ended::Saved(outcome) => saved::by_hook(outcome),
-        Ended::Announced(announced) => saved::left_to_background(announced),
+        Ended::Saved(outcome, _) => saved::by_hook(outcome),
+        Ended::Announced(announced, _) => saved::left_to_background(announced),
         Ended::Failed(error) => format!("ckpt: not saved: {}", told(error)),
         Ended::Late(announced) => saved::late(announced.as_ref(), options.limit),
     };
     if !options.quiet || told_anyway {
         context.screen.say_plainly(&line);
+    }
+    if let Ended::Saved(_, Quotes::InPlain) | Ended::Announced(_, Quotes::InPlain) = ended {
+        context.screen.say_plainly(&format!("ckpt: {}", saved::QUOTES_IN_PLAIN));
     }
     if !options.quiet && !written && !told_anyway && settings::agent_shell().is_some() {
         context.screen.say_plainly(saved::FOR_THE_AGENT);

@@ -1,0 +1,148 @@
+//! What a sentence is about: its significant words, by which two wordings of one thing are found to be the same.
+
+use std::collections::BTreeSet;
+
+/// Words that say nothing of what a sentence is about.
+const IDLE: &[&str] = &[
+    "a", "about", "after", "again", "all", "also", "an", "and", "any", "are", "as", "at", "be",
+    "been", "before", "but", "by", "can", "could", "do", "does", "done", "down", "each", "every",
+    "first", "for", "from", "get", "go", "had", "has", "have", "how", "if", "in", "into", "is",
+    "it", "its", "just", "let", "make", "may", "more", "must", "need", "needs", "new", "next",
+    "no", "not", "now", "of", "off", "on", "one", "only", "or", "our", "out", "over", "own", "per",
+    "put", "same", "set", "should", "so", "some", "still", "than", "that", "the", "their", "them",
+    "then", "there", "these", "they", "this", "to", "too", "up", "use", "used", "uses", "using",
+    "via", "was", "way", "we", "were", "what", "when", "where", "which", "while", "who", "why",
+    "will", "with", "would", "yet", "you", "your",
+];
+
+/// What begins a remark or a reason.
+const ASIDES: &[&str] = &[
+    " — ",
+    " – ",
+    " - ",
+    "; ",
+    ": ",
+    " (",
+    ". ",
+    ", ",
+    " because ",
+    " since ",
+    " so that ",
+    " instead of ",
+    " rather than ",
+    " due to ",
+    " as it ",
+];
+
+/// Endings that a word may have for what its stem says, and what stands there instead.
+const ENDINGS: &[(&str, &str)] =
+    &[("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")];
+
+pub type Words = BTreeSet<String>;
+
+/// The stems of the words that say what `text` is about.
+pub fn significant(text: &str) -> Words {
+    text.split(|letter: char| !letter.is_alphanumeric())
+        .map(str::to_lowercase)
+        .filter(|word| word.chars().count() > 1 && !IDLE.contains(&word.as_str()))
+        .map(|word| stem(&word))
+        .collect()
+}
+
+/// What a decision is about, without the reasons for it.
+pub fn core(decision: &str) -> Words {
+    let end = ASIDES.iter().filter_map(|mark| decision.find(mark)).min().unwrap_or(decision.len());
+    let words = significant(&decision[..end]);
+    if words.is_empty() { significant(decision) } else { words }
+}
+
+/// How much of what either says both say, in percent.
+pub fn likeness(one: &Words, other: &Words) -> usize {
+    let shared = one.intersection(other).count();
+    (shared * 100).checked_div(one.len() + other.len() - shared).unwrap_or(0)
+}
+
+/// How much of `said` stands in `text`, in percent.
+pub fn covered(said: &Words, text: &Words) -> usize {
+    (said.intersection(text).count() * 100).checked_div(said.len()).unwrap_or(0)
+}
+
+/// Lower-case words of a text in order, for phrases to be looked up in: ` ends `, with a blank on either side.
+pub fn phrase(text: &str) -> String {
+    let text = text.replace('’', "'");
+    let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '\'');
+    let words: Vec<String> = words
+        .map(|word| word.trim_matches('\'').to_lowercase())
+        .filter(|word| !word.is_empty())
+        .collect();
+    format!(" {} ", words.join(" "))
+}
+
+/// Whether one of `phrases`, each of whole words in lower case, stands in what [`phrase`] made.
+pub fn says(phrase: &str, phrases: &[&str]) -> bool {
+    phrases.iter().any(|words| phrase.contains(&format!(" {words} ")))
+}
+
+fn stem(word: &str) -> String {
+    let ending = ENDINGS.iter().find_map(|(end, instead)| {
+        let base = word.strip_suffix(end)?;
+        let plain = base.chars().count() >= 3 && !(*end == "s" && base.ends_with('s'));
+        plain.then(|| format!("{base}{instead}"))
+    });
+    let mut stem = ending.unwrap_or_else(|| word.to_owned());
+    let mut last = stem.chars().rev();
+    // `cache` and `caching`, `run` and `running` have one stem.
+    if let (Some(one), Some(two)) = (last.next(), last.next())
+        && stem.chars().count() > 3
+        && (one == 'e' || (one == two && one.is_alphabetic()))
+    {
+        stem.pop();
+    }
+    stem
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(one: &str, other: &str) -> bool {
+        significant(one) == significant(other)
+    }
+
+    #[test]
+    fn wordings_of_one_thing_have_the_same_words() {
+        assert!(same("Polling the provider", "poll providers"));
+        assert!(same("use a retry queue", "retries in queues"));
+        assert!(same("Caching tokens", "cache the token"));
+        assert!(same("run it", "running"));
+        assert!(same("process", "processes"));
+        assert!(!same("retry in the client", "retry in the server"));
+        assert!(significant("it is on the way to be done").is_empty());
+    }
+
+    #[test]
+    fn a_decision_is_about_what_stands_before_its_reason() {
+        let about = significant("use a queue");
+        for text in
+            ["use a queue, because of bursts", "use a queue (Postgres)", "queues", "a queue — x"]
+        {
+            assert_eq!(core(text), about, "{text}");
+        }
+        assert_eq!(core("(Postgres)"), significant("Postgres"));
+    }
+
+    #[test]
+    fn likeness_is_of_both_and_cover_of_one() {
+        let words = significant;
+        assert_eq!(likeness(&words("red green"), &words("green blue")), 33);
+        assert_eq!(covered(&words("red green"), &words("green blue red")), 100);
+        assert_eq!((likeness(&words(""), &words("")), covered(&words(""), &words("x1"))), (0, 0));
+    }
+
+    #[test]
+    fn phrases_are_of_whole_words() {
+        let said = phrase("So that NO-one waits; it isn't 'lost'.");
+        assert!(says(&said, &["so that"]) && says(&said, &["isn't"]));
+        assert!(!says(&said, &["wait"]) && !says(&phrase(""), &["x"]));
+    }
+}

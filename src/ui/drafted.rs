@@ -1,0 +1,47 @@
+//! A draft, as a script is told of it and as a prompt for an agent.
+
+use serde_json::{Value, json};
+
+use crate::ops::draft::DraftOutcome;
+use crate::policy::asking::{self, Asking};
+use crate::policy::draft::Sources;
+use crate::policy::tokens;
+use crate::ui::json::SCHEMA;
+
+pub fn json(outcome: &DraftOutcome) -> Value {
+    let entries: Vec<Value> = outcome
+        .draft
+        .entries
+        .iter()
+        .map(|entry| {
+            json!({
+                "slot": entry.slot.name(),
+                "text": entry.text().trim_end(),
+                "part": entry.part,
+                "source": entry.source,
+                "from": entry.source.to_string(),
+            })
+        })
+        .collect();
+    let session = outcome.session.as_ref();
+    json!({
+        "schema": SCHEMA,
+        "title": outcome.draft.title,
+        "session": session.map(|found| json!({ "agent": found.agent.name(), "id": found.id })),
+        "since": outcome.since,
+        "template": outcome.template.name.as_str(),
+        "budget": outcome.template.budget,
+        "tokens": tokens::count(&outcome.text),
+        "document": outcome.text,
+        "entries": entries,
+    })
+}
+
+/// What an agent is told that is to write the document.
+pub fn prompt(outcome: &DraftOutcome) -> String {
+    asking::prompt(&Asking {
+        template: &outcome.sections(),
+        budget: outcome.template.budget,
+        material: &outcome.material.whole(Sources::Shown),
+    })
+}
