@@ -22,12 +22,13 @@ fn what_changed_is_told_with_the_turns_between() {
     let world = World::with_session();
     saved(&world);
     assert_snapshot!(world.ckpt(&["diff", "HEAD~1"]), @"
-    from  e9842f2c43  Watering  (commit f2b6f3f4a7, 93 tokens)
+    from  10c655e056  Watering  (commit f2b6f3f4a7, 107 tokens)
     to    61802bd47d  Watering the dry beds  (commit 80b11f2d68, 126 tokens)
 
     Decisions
       + ADOPTED: the sensor wakes us, since it can do so now
       ~ REJECTED, was ADOPTED: polling the sensor (it empties the battery)
+      - REJECTED: a cable (the beds move every year)
 
     Progress
       x open the valve
@@ -61,8 +62,8 @@ fn what_there_is_nothing_to_tell_of_is_said() {
     let world = World::with_session();
     let one = world.save(&["-m", BEFORE]);
     assert_snapshot!(world.ckpt(&["diff", &one, &one]), @"
-    from  e9842f2c43  Watering  (commit f2b6f3f4a7, 93 tokens)
-    to    e9842f2c43  Watering  (commit f2b6f3f4a7, 93 tokens)
+    from  10c655e056  Watering  (commit f2b6f3f4a7, 107 tokens)
+    to    10c655e056  Watering  (commit f2b6f3f4a7, 107 tokens)
 
     the documents say the same
 

@@ -25,11 +25,6 @@ fn the_short_help_fits_a_screen() {
       task      Keep the state of a task: steps, or a long list of items
       attach    Attach a file to the next checkpoint of this worktree
 
-    Between commits:
-      note      Note something down for the next checkpoint of this worktree
-      task      Keep the state of a task: steps, or a long list of items
-      attach    Attach a file to the next checkpoint of this worktree
-
     To go on from a commit:
       resume    Go on with the work that was under way
       restore   Put a session back where its agent can go on from it

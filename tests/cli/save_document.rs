@@ -165,7 +165,7 @@ fn the_editor_starts_with_the_draft_and_what_it_leaves_is_saved() {
 
     <!-- git ckpt: Say what the next person, or the next session, has to know: decisions and why, what was
     ruled out, what is done, the next action, files in play. Keep it short; the conversation itself is
-    saved beside it. The draft above has 187 of 500 tokens. Front matter (title, status, phase) may stand on top
+    saved beside it. The draft above has 176 of 500 tokens. Front matter (title, status, phase) may stand on top
     between two lines of `---`. This comment is not saved; left unchanged or empty, nothing is. -->
     "#);
 }

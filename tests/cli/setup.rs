@@ -29,7 +29,7 @@ fn what_only_hooks_call_is_not_offered() {
 fn pages_and_completions_are_put_in_place() {
     let world = World::new();
     assert_snapshot!(world.ckpt(&["setup"]), @"
-    53 man pages in [HOME]/.local/share/man/man1
+    56 man pages in [HOME]/.local/share/man/man1
     bash completions in [HOME]/.local/share/bash-completion/completions/git-ckpt
     zsh completions in [HOME]/.local/share/zsh/site-functions/_git-ckpt
     fish completions in [HOME]/.local/share/fish/vendor_completions.d/git-ckpt.fish
@@ -46,6 +46,7 @@ fn pages_and_completions_are_put_in_place() {
     git-ckpt-checkout.1
     git-ckpt-completions.1
     git-ckpt-demo.1
+    git-ckpt-diff.1
     git-ckpt-doctor.1
     git-ckpt-draft.1
     git-ckpt-export.1
@@ -53,6 +54,7 @@ fn pages_and_completions_are_put_in_place() {
     git-ckpt-help.1
     git-ckpt-import.1
     git-ckpt-init.1
+    git-ckpt-lint.1
     git-ckpt-log.1
     git-ckpt-note.1
     git-ckpt-prompt.1
@@ -87,6 +89,7 @@ fn pages_and_completions_are_put_in_place() {
     git-ckpt-template-new.1
     git-ckpt-template-show.1
     git-ckpt-template.1
+    git-ckpt-tokens.1
     git-ckpt-vault-export.1
     git-ckpt-vault-forget.1
     git-ckpt-vault-import.1
