@@ -10,7 +10,7 @@ use crate::ops::template::TemplateError;
 use crate::policy::lint::{self, Finding, Material, RULES};
 use crate::policy::outline;
 use crate::policy::tokens;
-use crate::store::{Templates, TemplatesError};
+use crate::store::{Front, Templates, TemplatesError, read_given};
 
 /// A document that was looked through.
 #[derive(Debug)]
@@ -122,8 +122,10 @@ pub fn of_save(
     target: &str,
 ) -> Result<LintOutcome, LintError> {
     let mut reading = reading::handed_in(desk, "-", document, target)?;
-    if let Some(name) = template {
-        reading.template = crate::ops::template::choose(desk, Some(name), Default::default())?;
+    if let Some(name) = template.filter(|_| !reading.keeps_to_template) {
+        let front = read_given(document).map_err(ReadingError::from)?.front;
+        let named = Front { template: Some(name.to_owned()), ..front };
+        reading.template = reading::asked_of(desk, &named)?;
         reading.keeps_to_template = true;
     }
     lint(desk, &reading, Sections::UnlessAMessage)

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::world::World;
 
-const BEFORE: &str = "# Watering\n\n## Decisions\n\n- ADOPTED: poll the sensor, because it cannot call us\n- DEFERRED: frost, until winter\n\n## Progress\n\n- [x] sensor\n- [ ] valve\n- [ ] the log\n\n## Next steps\n\n1. open the valve below 30 %\n2. tell Grace\n\n## Blockers\n\n- the valve is not delivered\n\n## Files in play\n\n- `src/soil.rs`\n";
+const BEFORE: &str = "# Watering\n\n## Decisions\n\n- ADOPTED: poll the sensor, because it cannot call us\n- DEFERRED: frost, until winter\n- REJECTED: a cable (the beds move every year)\n\n## Progress\n\n- [x] sensor\n- [ ] valve\n- [ ] the log\n\n## Next steps\n\n1. open the valve below 30 %\n2. tell Grace\n\n## Blockers\n\n- the valve is not delivered\n\n## Files in play\n\n- `src/soil.rs`\n";
 const NOW: &str = "# Watering the dry beds\n\n## Decisions\n\n- REJECTED: polling the sensor (it empties the battery)\n- ADOPTED: the sensor wakes us, since it can do so now\n- DEFERRED: Frost, until winter\n\n## Progress\n\n- [x] sensor\n- [x] open the valve\n- [~] log\n  - Missing: rotation\n\n## Next steps\n\n1. rotate the log in `src/log.rs`\n\n## Open questions\n\n- how long is a log kept?\n\n## Files in play\n\n- `src/soil.rs`\n- `src/log.rs`\n";
 
 /// Saves two checkpoints of one session, between which two things were asked.
@@ -22,12 +22,13 @@ fn what_changed_is_told_with_the_turns_between() {
     let world = World::with_session();
     saved(&world);
     assert_snapshot!(world.ckpt(&["diff", "HEAD~1"]), @"
-    from  e9842f2c43  Watering  (commit f2b6f3f4a7, 93 tokens)
+    from  10c655e056  Watering  (commit f2b6f3f4a7, 107 tokens)
     to    61802bd47d  Watering the dry beds  (commit 80b11f2d68, 126 tokens)
 
     Decisions
       + ADOPTED: the sensor wakes us, since it can do so now
       ~ REJECTED, was ADOPTED: polling the sensor (it empties the battery)
+      - REJECTED: a cable (the beds move every year)
 
     Progress
       x open the valve
@@ -61,8 +62,8 @@ fn what_there_is_nothing_to_tell_of_is_said() {
     let world = World::with_session();
     let one = world.save(&["-m", BEFORE]);
     assert_snapshot!(world.ckpt(&["diff", &one, &one]), @"
-    from  e9842f2c43  Watering  (commit f2b6f3f4a7, 93 tokens)
-    to    e9842f2c43  Watering  (commit f2b6f3f4a7, 93 tokens)
+    from  10c655e056  Watering  (commit f2b6f3f4a7, 107 tokens)
+    to    10c655e056  Watering  (commit f2b6f3f4a7, 107 tokens)
 
     the documents say the same
 

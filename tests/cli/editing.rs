@@ -87,6 +87,19 @@ fn what_fits_after_all_is_not_opened_again() {
 }
 
 #[test]
+fn what_is_emptied_when_it_is_opened_again_is_not_saved_and_not_lost() {
+    if !has_terminal() {
+        return;
+    }
+    let world = World::new();
+    editor(&world, &[OVER, r#": > "$1""#]);
+    let run = at_terminal(&world, "");
+    assert_eq!((run.code, times(&world)), (8, 2), "{run}");
+    let kept = fs::read_to_string(world.repo().join(".git/ckpt/CHECKPOINT_EDITMSG.md")).unwrap();
+    assert!(kept.contains("long story") && !kept.contains("<!--"), "{kept}");
+}
+
+#[test]
 fn nothing_is_opened_again_where_nobody_is_or_nobody_wants_it() {
     let world = World::new();
     editor(&world, &[OVER]);

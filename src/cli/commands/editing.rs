@@ -14,7 +14,7 @@ use crate::ops::reading;
 use crate::ops::tokens;
 use crate::policy::fit;
 use crate::policy::outline::guidance_free;
-use crate::store::{GivenError, read_given};
+use crate::store::{Front, GivenError, read_given};
 use crate::ui::programs::{self, Typed};
 use crate::ui::screen::Answer;
 use crate::ui::template::{self, Excess, Untouched};
@@ -53,32 +53,42 @@ pub fn edit(
         if written == shown.as_bytes() {
             return untouched(desk, text, again);
         }
-        (text, again) = match String::from_utf8(written) {
-            Ok(written) => {
-                let document = template::without_help(&written);
-                if document.trim().is_empty() {
-                    put(&path, start.as_bytes())?;
-                    return Ok(None);
-                }
-                match judged(context, desk, &document, manner.typed) {
-                    Ok(None) => return Ok(Some(document.into_bytes())),
-                    Ok(Some(excess)) => {
-                        (template::without_remarks(&written), Some(Again::Excess(excess)))
-                    }
-                    Err(source) => {
-                        if !wants_it_again(context, manner.typed, &source)? {
-                            return Err(kept(desk, document.as_bytes(), source));
-                        }
-                        (template::without_remarks(&written), Some(Again::Broken(source)))
-                    }
-                }
-            }
-            Err(error) => {
-                let source = GivenError::NotUtf8(error.utf8_error().valid_up_to());
-                return Err(kept(desk, error.as_bytes(), source));
-            }
-        };
+        match taken(context, desk, written, manner.typed)? {
+            Taken::Nothing => return put(&path, text.as_bytes()).map(|()| None),
+            Taken::Document(document) => return Ok(Some(document.into_bytes())),
+            Taken::Again(written, why) => (text, again) = (written, Some(why)),
+        }
     }
+}
+
+/// What becomes of what was written.
+enum Taken {
+    Nothing,
+    Document(String),
+    Again(String, Again),
+}
+
+fn taken(
+    context: &mut Context,
+    desk: &Desk,
+    written: Vec<u8>,
+    typed: Typed,
+) -> Result<Taken, CliError> {
+    let written = String::from_utf8(written).map_err(|error| {
+        let source = GivenError::NotUtf8(error.utf8_error().valid_up_to());
+        kept(desk, error.as_bytes(), source)
+    })?;
+    let document = template::without_help(&written);
+    if document.trim().is_empty() {
+        return Ok(Taken::Nothing);
+    }
+    let again = match judged(context, desk, &document, typed) {
+        Ok(None) => return Ok(Taken::Document(document)),
+        Ok(Some(excess)) => Again::Excess(excess),
+        Err(source) if wants_it_again(context, typed, &source)? => Again::Broken(source),
+        Err(source) => return Err(kept(desk, document.as_bytes(), source)),
+    };
+    Ok(Taken::Again(template::without_remarks(&written), again))
 }
 
 /// The text as the editor has it.
@@ -145,7 +155,7 @@ fn judged(
 }
 
 /// A template that cannot be had asks for nothing; the save says what is wrong with it.
-fn asked(desk: &Desk, front: &crate::store::Front) -> Option<Template> {
+fn asked(desk: &Desk, front: &Front) -> Option<Template> {
     reading::asked_of(desk, front).ok()
 }
 
