@@ -95,6 +95,9 @@ fn pressure_hint(error: &PressureError) -> String {
     format!("set it anew: `git config {key} {like}`, or take it back: `git config --unset {key}`")
 }
 
+/// What can be shown of a checkpoint without a session.
+const DOCUMENT_ALONE: &str = "run `git ckpt show` without `--session` to read the document";
+
 /// The same for what goes wrong on the command line itself.
 fn own_hint(error: &CliError) -> Option<String> {
     match error {
@@ -139,9 +142,7 @@ fn own_hint(error: &CliError) -> Option<String> {
             "`template` puts the hooks into every repository that you make or clone from now on; `hooks-path` serves all that you have, at once, and hands on to their own hooks"
                 .to_owned(),
         ),
-        CliError::NoSession { .. } => {
-            Some("run `git ckpt show` without `--session` to read the document".to_owned())
-        }
+        CliError::NoSession { .. } => Some(DOCUMENT_ALONE.to_owned()),
         CliError::Vault(error) => vault_hint(error),
         CliError::Forget(error) => forget_hint(error),
         CliError::Scan(error) => scan_hint(error),

@@ -185,6 +185,7 @@ fn what_draft_prints_is_documented() {
     let world = World::new();
     world.claude().write();
     world.save(&[]);
+    world.claude().says("And the roses?", "Those too.").write();
     compare("draft", &[world.json(&["draft", "--json"])], &documented("draft"));
 }
 

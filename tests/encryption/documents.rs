@@ -420,15 +420,15 @@ fn a_hook_seals_documents_with_public_keys_alone() {
     world.git(&["config", "ckpt.background", "false"]);
     let (identity, recipient) = age_identity();
     seal_all(&world, &[&recipient]);
-    world.claude().says("What about Sundays?", SAID).write();
+    world.claude().says("Never water on Sundays.", SAID).write();
     let commit = ["commit", "--quiet", "--allow-empty", "-m", "Water"];
     let run = world.call_program("git", &commit).run();
     assert_eq!(run.code, 0, "{run}");
     assert!(run.stderr().starts_with("ckpt: saved ") && run.stderr().lines().count() == 1, "{run}");
-    assert!(!holds(&all_forms(&world), "What about Sundays"));
+    assert!(!holds(&all_forms(&world), "Never water on Sundays"));
     let other = fetched(&world);
     other.write_to(&other.home().join(".config/git-ckpt/identity"), &identity);
-    assert!(succeeds(&other, &["show"]).stdout().contains("What about Sundays"));
+    assert!(succeeds(&other, &["show"]).stdout().contains("Never water on Sundays"));
 }
 
 #[test]

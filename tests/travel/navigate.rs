@@ -39,7 +39,7 @@ fn turns_that_no_checkpoint_has_are_kept_with_the_commit_that_is_left() {
     assert_snapshot!(world.ckpt(&["switch", "--yes", "main"]), @"
     --- stderr
     Switched to branch 'main'
-    the session as it was is kept in checkpoint 2ad2b64d93 of commit 002345c389
+    the session as it was is kept in checkpoint 134b3b5ba2 of commit 002345c389
     restore from checkpoint 29e69e714e  On main
       saved     6 minutes ago by Ada Lovelace <ada@example.com>
       session   Claude Code 6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b, 2 turns, 18.3k tokens
@@ -160,8 +160,8 @@ fn a_commit_that_carries_nothing_leaves_the_session_alone() {
     assert_snapshot!(world.ckpt(&["reset", "--yes", "--hard", "HEAD~1"]), @"
     HEAD is now at f2b6f3f Read the soil sensor
     --- stderr
-    the session as it was is kept in checkpoint 488b034686 of commit a53b3a9394
-    the session of checkpoint 488b034686 is in place
+    the session as it was is kept in checkpoint b8309f45ba of commit a53b3a9394
+    the session of checkpoint b8309f45ba is in place
     ");
     assert_eq!(live(&world), before);
     assert_eq!(world.ckpt(&["reset", "--yes", "--hard", "HEAD@{1}"]).code, 0);

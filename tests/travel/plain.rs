@@ -55,7 +55,7 @@ fn automatically_the_session_comes_back_and_nothing_is_lost() {
     let longer = live(&world);
     assert_snapshot!(switch(&world, "main"), @"
     --- stderr
-    the session as it was is kept in checkpoint 9d88f4b662 of commit 002345c389
+    the session as it was is kept in checkpoint d02d0ee5ee of commit 002345c389
     restore from checkpoint 29e69e714e  On main
       saved     10 minutes ago by Ada Lovelace <ada@example.com>
       session   Claude Code 6f1d2c3b-4a59-4e87-9b60-1c2d3e4f5a6b, 2 turns, 18.3k tokens
