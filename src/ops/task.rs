@@ -115,10 +115,8 @@ fn described(desk: &Desk, request: &TaskRequest) -> Result<Task, StepError> {
     let lines = |what, texts: &[String]| -> Result<Vec<String>, StepError> {
         texts.iter().map(|text| steps::line(what, text)).collect()
     };
-    let digest = Sha256::digest(format!("{title}\0{}\0{}", desk.now, desk.directory.display()));
-    let [a, b, c, d, e, ..]: [u8; 32] = digest.into();
     Ok(Task {
-        id: TaskId::from([a, b, c, d, e]),
+        id: id(desk, &title),
         title,
         started: desk.now,
         definition: request.definition.as_deref().map(steps::definition).transpose()?,
@@ -129,6 +127,15 @@ fn described(desk: &Desk, request: &TaskRequest) -> Result<Task, StepError> {
         done: false,
         closed: None,
     })
+}
+
+/// What tells a task from others of its title: when it was started, by whom, and in which directory.
+fn id(desk: &Desk, title: &str) -> TaskId {
+    let person = desk.store.repository().identity().map(|person| person.email).unwrap_or_default();
+    let directory = desk.directory.file_name().unwrap_or_default().display();
+    let digest = Sha256::digest(format!("{title}\0{}\0{person}\0{directory}", desk.now));
+    let [a, b, c, d, e, ..]: [u8; 32] = digest.into();
+    TaskId::from([a, b, c, d, e])
 }
 
 fn closed(desk: &Desk, task: Task) -> Task {

@@ -84,7 +84,7 @@ impl Work {
         for Told { slot, heading, text } in task.into_iter().chain(noted::told(&self.notes)) {
             if template.has(slot) {
                 let known = slots.remove(&slot).unwrap_or_default();
-                slots.insert(slot, text + &known);
+                slots.insert(slot, noted::in_front_of(&text, &known));
             } else {
                 rest.push(format!("## {heading}\n\n{text}"));
             }

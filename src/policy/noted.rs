@@ -53,10 +53,68 @@ fn item(mark: &str, text: &str) -> String {
     item
 }
 
+/// What was written down in front of what a draft found by itself, which says nothing twice. Steps are numbered anew.
+pub fn in_front_of(told: &str, drafted: &str) -> String {
+    let said: Vec<String> = told.lines().filter(|line| opens(line)).map(bare).collect();
+    let mut text = told.to_owned();
+    let mut repeated = false;
+    for line in drafted.lines() {
+        repeated = if opens(line) { said.contains(&bare(line)) } else { repeated };
+        if !repeated {
+            let _ = writeln!(text, "{line}");
+        }
+    }
+    numbered(&text)
+}
+
+/// Whether an item begins with this line.
+fn opens(line: &str) -> bool {
+    !line.is_empty() && !line.starts_with(' ')
+}
+
+/// What an item says, without its marker, its box and where it comes from.
+fn bare(line: &str) -> String {
+    let line = line.split(" <!-- ").next().unwrap_or_default();
+    let line = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let line = line.trim_start_matches(['-', '.', ' ']);
+    let boxed = ["[ ] ", "[x] ", "[~] "].iter().find_map(|mark| line.strip_prefix(mark));
+    boxed.unwrap_or(line).trim().to_lowercase()
+}
+
+/// Items with numbers in their order.
+fn numbered(text: &str) -> String {
+    let mut number = 0;
+    let mut numbered = String::with_capacity(text.len());
+    for line in text.lines() {
+        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+        match line[digits..].strip_prefix(". ").filter(|_| digits > 0) {
+            Some(rest) => {
+                number += 1;
+                let _ = writeln!(numbered, "{number}. {rest}");
+            }
+            None => {
+                let _ = writeln!(numbered, "{line}");
+            }
+        }
+    }
+    numbered
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::time::Timestamp;
+
+    #[test]
+    fn what_was_written_down_is_not_said_twice_and_steps_are_counted_on() {
+        let told = "1. Switch over\n   - Done when: it runs\n";
+        let drafted = "1. switch over <!-- from the to-do list -->\n   - with this\n2. Tell them\n";
+        assert_eq!(
+            in_front_of(told, drafted),
+            "1. Switch over\n   - Done when: it runs\n2. Tell them\n"
+        );
+        assert_eq!(in_front_of("- [x] a\n", "- [ ] A\n- [ ] b\n"), "- [x] a\n- [ ] b\n");
+    }
 
     fn note(kind: NoteKind, text: &str) -> Note {
         let written = Timestamp::from_seconds(0);

@@ -185,8 +185,10 @@ fn what_draft_prints_is_documented() {
     let world = World::new();
     world.claude().write();
     world.save(&[]);
+    let mut drafts = lines(&world, &["draft", "--json"]);
     world.claude().says("And the roses?", "Those too.").write();
-    compare("draft", &[world.json(&["draft", "--json"])], &documented("draft"));
+    drafts.extend(lines(&world, &["draft", "--json"]));
+    compare("draft", &drafts, &documented("draft"));
 }
 
 #[test]

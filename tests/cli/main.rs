@@ -35,6 +35,7 @@ mod task;
 mod template;
 mod terminal;
 mod tokens;
+mod tutorial;
 mod vault;
 mod verify;
 mod world;
