@@ -92,7 +92,7 @@ fn a_bulk_task_tells_what_is_done_and_what_is_next() {
 fn a_save_takes_the_task_along() {
     let world = twelve_of_twenty();
     assert_snapshot!(world.ckpt(&["save"]), @"
-    checkpoint 8ceba86bd9  Water only dry beds (drafted from the transcript)
+    checkpoint 1d80264a95  Water only dry beds (drafted from the transcript)
       commit    f2b6f3f4a7 Read the soil sensor
       session   Claude Code 6f1d2c3b, 2 turns, 18.3k tokens
       stored    8.7 KiB new of 8.7 KiB, 1.5 KiB compressed
