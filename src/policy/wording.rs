@@ -80,7 +80,13 @@ pub fn phrase(text: &str) -> String {
 
 /// Whether one of `phrases`, each of whole words in lower case, stands in what [`phrase`] made.
 pub fn says(phrase: &str, phrases: &[&str]) -> bool {
-    phrases.iter().any(|words| phrase.contains(&format!(" {words} ")))
+    let apart =
+        |place: Option<usize>| place.and_then(|place| phrase.as_bytes().get(place)) == Some(&b' ');
+    let stands = |words: &str| {
+        let mut places = phrase.match_indices(words).map(|(place, _)| place);
+        places.any(|at| apart(at.checked_sub(1)) && apart(Some(at + words.len())))
+    };
+    phrases.iter().any(|words| stands(words))
 }
 
 fn stem(word: &str) -> String {

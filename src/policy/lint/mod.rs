@@ -24,6 +24,10 @@ use crate::model::outline::Outline;
 pub use rules::{RULES, Rule, find};
 pub use said::is_nothing;
 
+/// Longest body, in bytes, that is looked through line by line. Of a longer one only the length is told: all else that
+/// could be said of it is noise beside that.
+const LONGEST: usize = 1 << 20;
+
 /// What is known of a document and of what it speaks of.
 pub struct Material<'a> {
     /// What it goes by on the command line.
@@ -67,7 +71,8 @@ struct Seen {
 /// Looks for everything that is not switched off, in the order of the lines.
 pub fn lint(material: &Material, levels: &BTreeMap<String, Level>) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
-    for rule in &RULES {
+    let rules = if material.body.len() > LONGEST { &RULES[..1] } else { &RULES[..] };
+    for rule in rules {
         let level = levels.get(rule.name).copied().unwrap_or(rule.level);
         if level == Level::Off {
             continue;

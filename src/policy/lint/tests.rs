@@ -86,6 +86,12 @@ fn a_document_may_have_its_budget_and_no_token_more() {
 }
 
 #[test]
+fn of_what_is_far_too_long_only_the_length_is_told() {
+    let body = "## Next steps\n\n1. continue\n\n".repeat((1 << 20) / 30 + 100);
+    assert_eq!(found(&body), ["- over-budget"]);
+}
+
+#[test]
 fn sections_are_found_by_their_words_and_by_what_they_mean() {
     let asked = |required: &[&str], body: &str| {
         let required = required.iter().map(|word| (*word).to_owned()).collect();
