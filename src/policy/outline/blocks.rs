@@ -10,6 +10,9 @@ use pulldown_cmark::{
 /// Lists that are nested deeper than this are text of the item that they stand in.
 const DEEPEST: usize = 16;
 
+/// Most cells of a table that is taken apart.
+const MOST_CELLS: usize = 20_000;
+
 /// A block at the top of the document.
 #[derive(Debug)]
 pub struct Block {
@@ -66,7 +69,7 @@ impl Walk<'_> {
                     }
                 }
                 Event::Start(Tag::List(_)) => Kind::List(self.items(0)),
-                Event::Start(Tag::Table(_)) => self.table(),
+                Event::Start(Tag::Table(_)) => self.table(&range),
                 Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => Kind::Other(self.code()),
                 Event::Start(_) => {
                     self.skip();
@@ -127,12 +130,20 @@ impl Walk<'_> {
         ListItem { text: item_text(&text), items, lines: self.lines(&range) }
     }
 
-    fn table(&mut self) -> Kind {
+    /// A table; one with more cells than anybody reads stays as it is written: each row is filled up to all columns.
+    fn table(&mut self, whole: &Range<usize>) -> Kind {
         let (mut columns, mut rows) = (Vec::new(), Vec::new());
         let mut row = Vec::new();
+        let mut cells = 0;
         while let Some((event, range)) = self.events.next() {
             match event {
+                Event::Start(Tag::TableCell) if cells == MOST_CELLS => {
+                    // The cell, its row, and the table.
+                    (0..3).for_each(|_| self.skip());
+                    return Kind::Other(self.written(whole));
+                }
                 Event::Start(Tag::TableCell) => {
+                    cells += 1;
                     self.skip();
                     row.push(self.source[range].trim_matches(['|', ' ', '\t']).to_owned());
                 }

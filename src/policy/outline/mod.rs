@@ -24,9 +24,17 @@ pub use guidance::{guidance_blanked, guidance_free};
 pub use headings::{meaning_of, role_of};
 pub use write::write;
 
+/// Longest document that is taken apart, in bytes; a longer one is all prose.
+const LONGEST: usize = 1 << 20;
+
 /// Takes a document's body apart.
 pub fn read(markdown: &str) -> Outline {
     let mut reader = Reader::default();
+    if markdown.len() > LONGEST {
+        let lines = 0..markdown.lines().count();
+        reader.add(Entry { part: Part::Prose { text: markdown.trim_end().to_owned() }, lines });
+        return reader.outline;
+    }
     for block in blocks::blocks(markdown) {
         reader.take(block);
     }

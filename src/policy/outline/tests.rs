@@ -172,6 +172,21 @@ fn lists_without_end_are_read_all_the_same() {
 }
 
 #[test]
+fn a_document_of_a_megabyte_and_more_is_prose() {
+    let text = "- ADOPTED: a\n".repeat(100_000);
+    assert_eq!(entries(&text), [Part::Prose { text: text.trim_end().to_owned() }]);
+}
+
+#[test]
+fn a_table_that_nobody_reads_stays_as_it_is_written() {
+    let wide = format!("{}|\n{}|\n{}", "|a".repeat(500), "|-".repeat(500), "|b|\n".repeat(500));
+    let parts = entries(&format!("{wide}\n- a point\n"));
+    assert_eq!(parts.len(), 2);
+    assert_eq!(parts[0], Part::Prose { text: wide.trim_end().to_owned() });
+    assert!(matches!(parts[1], Part::Point(_)));
+}
+
+#[test]
 fn a_heading_alone_and_nothing_at_all_are_fine() {
     assert_eq!(read(""), Outline::default());
     assert_eq!(write(&Outline::default()), "");
