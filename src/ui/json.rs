@@ -79,9 +79,10 @@ pub fn shown(outcome: &ShowOutcome) -> Value {
     value["commit"] = commit(outcome);
     value["inferred"] = json!(outcome.located.inferred.map(Likeness::name));
     value["body"] = json!(outcome.located.tied().checkpoint().map(|checkpoint| &checkpoint.body));
-    value["outline"] = json!(
-        outcome.located.tied().checkpoint().map(|checkpoint| outline::read(&checkpoint.body))
-    );
+    // A second copy of a long one would take as much memory again.
+    let body = outcome.located.tied().checkpoint().map(|checkpoint| checkpoint.body.as_str());
+    let parts = body.filter(|body| body.len() <= outline::LONGEST).map(outline::read);
+    value["outline"] = json!(parts);
     let others: Vec<Value> =
         outcome.located.all.iter().rev().map(|tied| json!(tied.id())).collect();
     value["on_this_commit"] = json!(others);

@@ -25,7 +25,7 @@ pub use headings::{meaning_of, role_of};
 pub use write::write;
 
 /// Longest document that is taken apart, in bytes; a longer one is all prose.
-const LONGEST: usize = 1 << 20;
+pub const LONGEST: usize = 1 << 20;
 
 /// Takes a document's body apart.
 pub fn read(markdown: &str) -> Outline {
