@@ -106,5 +106,7 @@ fn session_named(name: &str, directory: &Path) -> SessionChoice {
 /// Answers with a JSON value on one line.
 fn answer_json(context: &mut Context, value: &serde_json::Value) -> Result<(), CliError> {
     let text = value.to_string();
-    Ok(context.screen.answer(&format!("{}\n", sanitize::json(&text)))?)
+    // Nothing in it would act on a terminal any more, and a long one is not to be copied once again.
+    context.screen.answer_bytes(sanitize::json(&text).as_bytes())?;
+    Ok(context.screen.answer_bytes(b"\n")?)
 }
