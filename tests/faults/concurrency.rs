@@ -81,7 +81,7 @@ fn save_all(world: &World, place: &Path) -> Vec<Acknowledged> {
     let mut acknowledged = Vec::new();
     for number in 0..SAVES {
         if number % SAVES_PER_COMMIT == 0 {
-            world.commit(place, &format!("work {number}"));
+            commit_beside_packing(world, place, &format!("work {number}"));
             commit = world.git(place, &["rev-parse", "HEAD"]);
         }
         file.write_all(&turns(place, &session, number * 3..number * 3 + 3)).unwrap();
@@ -91,6 +91,20 @@ fn save_all(world: &World, place: &Path) -> Vec<Acknowledged> {
         acknowledged.push(Acknowledged { checkpoint: saved.id(), commit: commit.clone(), bytes });
     }
     acknowledged
+}
+
+/// Makes a commit. Packing takes away directories that it has emptied, and git's own commit does not try again when one
+/// goes that it was about to write to; ours has to, and is not helped.
+fn commit_beside_packing(world: &World, place: &Path, subject: &str) {
+    let commit = ["commit", "--quiet", "--allow-empty", "--message", subject];
+    let mut made = world.try_git(place, &commit);
+    for _ in 0..20 {
+        if made.code == Some(0) || !made.err.contains("unable to create temporary file") {
+            break;
+        }
+        made = world.try_git(place, &commit);
+    }
+    made.succeeds();
 }
 
 fn all_tied(world: &World, place: &Path, ties: &str, saves: &[Acknowledged]) {
