@@ -56,8 +56,8 @@ pub enum LintError {
 pub enum Sections {
     /// Those of its template.
     OfTemplate,
-    /// The same, unless it is a message that has no sections and names no template.
-    UnlessAMessage,
+    /// The same, unless neither it nor its author names a template.
+    IfItNamesOne,
 }
 
 /// How much each rule matters here.
@@ -84,8 +84,8 @@ pub fn lint(desk: &Desk, reading: &Reading, sections: Sections) -> Result<LintOu
     let outline = outline::read(&body);
     let tokens = tokens::count(&outline::guidance_free(&reading.body));
     let has_file = |path: &str| has_file(desk, reading, path);
-    let is_message = !reading.keeps_to_template && outline.sections.len() < 2;
-    let asks = sections == Sections::OfTemplate || !is_message;
+    let is_free = !reading.keeps_to_template;
+    let asks = sections == Sections::OfTemplate || !is_free;
     let findings = lint::lint(
         &Material {
             name: &reading.name,
@@ -128,7 +128,7 @@ pub fn of_save(
         reading.template = reading::asked_of(desk, &named)?;
         reading.keeps_to_template = true;
     }
-    lint(desk, &reading, Sections::UnlessAMessage)
+    lint(desk, &reading, Sections::IfItNamesOne)
 }
 
 /// Whether a file is in the commit, or in the worktree; what cannot be told is taken to be there.
