@@ -46,33 +46,20 @@ pub struct Scene<'a> {
 }
 
 /// Makes a checkpoint out of its parts.
-pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, parts: Parts) -> Draft {
-    let empty = Digest::default();
-    let scene =
-        Scene { desk, stamp, anchors: &parts.anchors, commit: parts.commit, work: parts.work };
-    let digest = parts.digest.unwrap_or(&empty);
-    let budget = parts.template.budget;
-    let draft =
-        drafting::draft(desk, &About { digest, commit: parts.commit, since: parts.since, budget });
-    let mut slots = slots(&scene, &draft, Sources::Hidden);
-    let rest = parts.work.fill(&mut slots, parts.template);
+pub fn put_together(desk: &Desk, stamp: &Stamp, created: Timestamp, mut parts: Parts) -> Draft {
     let is_draft = parts.given.is_none();
-    let task = parts.work.task.as_ref();
-    let kind = is_draft.then_some(parts.template.kind).flatten();
-    let (front, body) = match parts.given {
-        Some(Given { front, body }) => (front, guidance_free(&body)),
-        None => {
-            let (mut front, body) = drafted(parts.digest, parts.template, &slots);
-            front.progress = task.and_then(Task::progress).or(front.progress);
-            (front, in_front_of(&rest, &body))
-        }
+    let (front, body) = match parts.given.take() {
+        Some(Given { front, body }) => handed_in(desk, &parts, front, &body),
+        None => drafted(desk, stamp, &parts),
     };
+    let kind = is_draft.then_some(parts.template.kind).flatten();
+    let task = parts.work.task.as_ref();
     let plan = parts.work.plan(front.task.as_deref());
     // What a document says of itself counts; it may be about another task than the one that is open here.
     let task = task.filter(|_| plan.is_some());
     let header = Header {
         format: FORMAT,
-        title: title(&front, is_draft, &body, &slots),
+        title: front.title.unwrap_or_default(),
         created,
         author: format!("{} <{}>", stamp.name, stamp.email),
         device: desk.device.clone(),
@@ -167,30 +154,46 @@ fn slots(scene: &Scene, draft: &draft::Draft, sources: Sources) -> Slots {
     slots
 }
 
+/// What somebody wrote. Where it has no title of its own, it gets that of a draft.
+fn handed_in(desk: &Desk, parts: &Parts, front: Front, body: &str) -> (Front, String) {
+    let body = guidance_free(body);
+    let own = front.title.or_else(|| draft::title_of(&body));
+    let title = own.unwrap_or_else(|| draft_of(desk, parts).title);
+    (Front { title: Some(title), ..front }, body)
+}
+
 /// A draft: its title stands in the front matter, so not on top of it again.
-fn drafted(digest: Option<&Digest>, template: &Template, slots: &Slots) -> (Front, String) {
-    let text = fill(template, slots, Purpose::Document);
-    let title = slots.get(&Slot::Title).map(|title| format!("# {title}\n"));
-    let body = title.and_then(|title| text.strip_prefix(&title)).unwrap_or(&text).trim_start();
+fn drafted(desk: &Desk, stamp: &Stamp, parts: &Parts) -> (Front, String) {
+    let scene =
+        Scene { desk, stamp, anchors: &parts.anchors, commit: parts.commit, work: parts.work };
+    let draft = draft_of(desk, parts);
+    let mut slots = slots(&scene, &draft, Sources::Hidden);
+    let rest = parts.work.fill(&mut slots, parts.template);
+    let text = fill(parts.template, &slots, Purpose::Document);
+    let title = format!("# {}\n", draft.title);
+    let body = text.strip_prefix(&title).unwrap_or(&text).trim_start();
+    let task = parts.work.task.as_ref();
     let front = Front {
-        progress: progress(digest),
-        template: Some(template.name.to_string()),
-        budget: Some(template.budget),
+        title: Some(draft.title),
+        progress: task.and_then(Task::progress).or(progress(parts.digest)),
+        template: Some(parts.template.name.to_string()),
+        budget: Some(parts.template.budget),
         ..Front::default()
     };
-    (front, body.to_owned())
+    (front, in_front_of(&rest, body))
+}
+
+fn draft_of(desk: &Desk, parts: &Parts) -> draft::Draft {
+    let empty = Digest::default();
+    let digest = parts.digest.unwrap_or(&empty);
+    let (commit, since, budget) = (parts.commit, parts.since, parts.template.budget);
+    drafting::draft(desk, &About { digest, commit, since, budget })
 }
 
 /// Sections, and the text that they stand in front of.
 fn in_front_of(sections: &str, text: &str) -> String {
     let gap = if sections.is_empty() || text.is_empty() { "" } else { "\n" };
     format!("{sections}{gap}{text}")
-}
-
-fn title(front: &Front, is_draft: bool, body: &str, slots: &Slots) -> String {
-    let own = || if is_draft { None } else { draft::title_of(body) };
-    let drafted = || slots.get(&Slot::Title).cloned().unwrap_or_default();
-    front.title.clone().or_else(own).unwrap_or_else(drafted)
 }
 
 fn progress(digest: Option<&Digest>) -> Option<Progress> {

@@ -1,6 +1,7 @@
 //! A draft of the document, out of a session as it is now, without saving anything.
 
 use crate::agent::Found;
+use crate::git::CommitFacts;
 use crate::model::digest::Digest;
 use crate::model::template::{Slots, Template};
 use crate::model::time::Timestamp;
@@ -12,7 +13,7 @@ use crate::ops::locate::{self, LocateError};
 use crate::ops::save::SaveError;
 use crate::ops::template;
 use crate::ops::transcript::{DigestReader, read_now};
-use crate::ops::work;
+use crate::ops::work::{self, Work};
 use crate::policy::draft::{Draft, Sources};
 use crate::policy::template::{Purpose, fill};
 
@@ -43,11 +44,17 @@ pub struct DraftOutcome {
     pub draft: Draft,
     /// With front matter that names its template.
     pub text: String,
-    /// The same with more room, for somebody who writes the document out of it.
-    pub material: Draft,
     pub session: Option<Found>,
     pub since: Option<Timestamp>,
     pub template: Template,
+}
+
+/// What somebody writes the document out of.
+#[derive(Clone, Debug)]
+pub struct Brief {
+    pub template: Template,
+    /// A draft with more room than a document has.
+    pub material: Draft,
 }
 
 /// Why nothing was drafted.
@@ -64,38 +71,70 @@ const ROOM: u64 = 6;
 
 /// Drafts the document.
 pub fn draft(desk: &Desk, request: &DraftRequest) -> Result<DraftOutcome, DraftError> {
-    let since = request.since.as_deref().map(|target| saved_at(desk, target)).transpose()?;
-    Ok(drafted(desk, request, since)?)
-}
-
-fn drafted(
-    desk: &Desk,
-    request: &DraftRequest,
-    since: Option<Timestamp>,
-) -> Result<DraftOutcome, SaveError> {
-    let work = work::gather(desk);
-    let kind = work.kind().unwrap_or_default();
-    let template = template::choose(desk, request.template.as_deref(), kind)?;
+    let ground = Ground::gather(desk, request)?;
     let repository = desk.store.repository();
-    let commit = repository.commit(repository.resolve_commit(&request.target)?)?;
-    let found = work.choose_session(desk, &request.session)?;
-    let reader = found.as_ref().map(|found| read(desk, found)).transpose()?;
-    let since = since.or_else(|| reader.as_ref().and_then(DigestReader::since));
-    let digest = reader.map_or_else(Digest::default, |reader| reader.digest);
-    let about = About { digest: &digest, commit: &commit, since, budget: template.budget };
-    let draft = drafting::draft(desk, &about);
-    let material = drafting::draft(desk, &About { budget: template.budget * ROOM, ..about });
-    let branch = document::branch_at(repository, commit.id)?;
-    let (anchors, stamp) = (document::anchors(&commit, branch), desk.stamp()?);
-    let scene = Scene { desk, stamp: &stamp, anchors: &anchors, commit: &commit, work: &work };
-    let text = document::text(&scene, &draft, &template, (request.purpose, request.sources));
-    Ok(DraftOutcome { draft, text, material, session: found, since, template })
+    let (template, commit) = (&ground.template, &ground.commit);
+    let draft = ground.draft(desk, template.budget);
+    let branch = document::branch_at(repository, commit.id).map_err(SaveError::from)?;
+    let anchors = document::anchors(commit, branch);
+    let stamp = desk.stamp().map_err(SaveError::from)?;
+    let scene = Scene { desk, stamp: &stamp, anchors: &anchors, commit, work: &ground.work };
+    let text = document::text(&scene, &draft, template, (request.purpose, request.sources));
+    let Ground { template, session, since, .. } = ground;
+    Ok(DraftOutcome { draft, text, session, since, template })
 }
 
-impl DraftOutcome {
+/// Gathers what an agent is told that is to write the document.
+pub fn brief(desk: &Desk, request: &DraftRequest) -> Result<Brief, DraftError> {
+    let ground = Ground::gather(desk, request)?;
+    let material = ground.draft(desk, ground.template.budget * ROOM);
+    Ok(Brief { template: ground.template, material })
+}
+
+impl Brief {
     /// The headings of the template, with what is said of each.
     pub fn sections(&self) -> String {
         fill(&self.template, &Slots::new(), Purpose::Editing)
+    }
+}
+
+/// What a draft is made of.
+struct Ground {
+    work: Work,
+    template: Template,
+    commit: CommitFacts,
+    session: Option<Found>,
+    since: Option<Timestamp>,
+    digest: Digest,
+}
+
+impl Ground {
+    fn gather(desk: &Desk, request: &DraftRequest) -> Result<Self, DraftError> {
+        let since = request.since.as_deref().map(|target| saved_at(desk, target)).transpose()?;
+        let work = work::gather(desk);
+        Ok(Self::gathered(desk, request, since, work)?)
+    }
+
+    fn gathered(
+        desk: &Desk,
+        request: &DraftRequest,
+        since: Option<Timestamp>,
+        work: Work,
+    ) -> Result<Self, SaveError> {
+        let kind = work.kind().unwrap_or_default();
+        let template = template::choose(desk, request.template.as_deref(), kind)?;
+        let repository = desk.store.repository();
+        let commit = repository.commit(repository.resolve_commit(&request.target)?)?;
+        let session = work.choose_session(desk, &request.session)?;
+        let reader = session.as_ref().map(|found| read(desk, found)).transpose()?;
+        let since = since.or_else(|| reader.as_ref().and_then(DigestReader::since));
+        let digest = reader.map_or_else(Digest::default, |reader| reader.digest);
+        Ok(Self { work, template, commit, session, since, digest })
+    }
+
+    fn draft(&self, desk: &Desk, budget: u64) -> Draft {
+        let Self { commit, since, digest, .. } = self;
+        drafting::draft(desk, &About { digest, commit, since: *since, budget })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::ops::draft::DraftOutcome;
+use crate::ops::draft::{Brief, DraftOutcome};
 use crate::policy::asking::{self, Asking};
 use crate::policy::draft::Sources;
 use crate::policy::tokens;
@@ -38,10 +38,10 @@ pub fn json(outcome: &DraftOutcome) -> Value {
 }
 
 /// What an agent is told that is to write the document.
-pub fn prompt(outcome: &DraftOutcome) -> String {
+pub fn prompt(brief: &Brief) -> String {
     asking::prompt(&Asking {
-        template: &outcome.sections(),
-        budget: outcome.template.budget,
-        material: &outcome.material.whole(Sources::Shown),
+        template: &brief.sections(),
+        budget: brief.template.budget,
+        material: &brief.material.whole(Sources::Shown),
     })
 }

@@ -47,21 +47,21 @@ pub fn run(context: &mut Context, arguments: DraftArguments) -> Result<(), CliEr
         since: arguments.since.clone(),
         ..DraftRequest::new(&arguments.commit, session.clone(), purpose(edits))
     };
-    let outcome = draft::draft(&desk, &request)?;
-    if arguments.json {
-        return answer_json(context, &drafted::json(&outcome));
-    }
+    let asked = |desk: &Desk| Ok::<_, CliError>(drafted::prompt(&draft::brief(desk, &request)?));
     if arguments.prompt {
-        return Ok(context.screen.answer_bytes(drafted::prompt(&outcome).as_bytes())?);
+        return Ok(context.screen.answer_bytes(asked(&desk)?.as_bytes())?);
     }
-    let text = match &arguments.with {
-        Some(agent) => {
-            let prompt = drafted::prompt(&outcome);
-            let text = writer::written(context, &desk, agent, &prompt, arguments.timeout)?;
-            looked_through(context, &desk, &arguments, &text);
-            text
+    let text = if let Some(agent) = &arguments.with {
+        let prompt = asked(&desk)?;
+        let text = writer::written(context, &desk, agent, &prompt, arguments.timeout)?;
+        looked_through(context, &desk, &arguments, &text);
+        text
+    } else {
+        let outcome = draft::draft(&desk, &request)?;
+        if arguments.json {
+            return answer_json(context, &drafted::json(&outcome));
         }
-        None => outcome.text,
+        outcome.text
     };
     let document = if edits { edited(context, &desk, &text)? } else { text };
     match fate {
