@@ -1,8 +1,10 @@
 //! Templates of documents: which one a document has, which there are, and a new one for this repository.
 
+use std::cell::OnceCell;
 use std::path::PathBuf;
 
 use crate::model::checkpoint::Kind;
+use crate::model::conventions::Conventions;
 use crate::model::template::{NotATemplateName, Template, TemplateName};
 use crate::ops::Desk;
 use crate::ops::placing::{self, PlacingError};
@@ -37,11 +39,12 @@ pub struct Listed {
 
 /// The template that a document has: the one that is named, else the configured one, else that of the kind of work.
 pub fn choose(desk: &Desk, named: Option<&str>, kind: Kind) -> Result<Template, TemplateError> {
+    let shelf = Shelf::of(desk);
     let name = match named {
         Some(name) => name.parse()?,
-        None => usual(desk, kind)?,
+        None => shelf.usual(kind)?,
     };
-    find(desk, &name).map(|(template, _)| template)
+    shelf.find(&name).map(|(template, _)| template)
 }
 
 /// The same where nobody can be asked: what cannot be used gives way to what comes with the program.
@@ -56,11 +59,11 @@ pub fn choose_in_any_case(
 
 /// All templates that can be used here.
 pub fn list(desk: &Desk) -> Result<Vec<Listed>, TemplateError> {
-    let usual = usual(desk, Kind::Work)?;
-    let names = Templates::new(&desk.directory).names();
+    let shelf = Shelf::of(desk);
+    let usual = shelf.usual(Kind::Work)?;
     let listed =
-        |name: TemplateName| Listed { template: find(desk, &name), usual: name == usual, name };
-    Ok(names.into_iter().map(listed).collect())
+        |name: TemplateName| Listed { template: shelf.find(&name), usual: name == usual, name };
+    Ok(shelf.templates.names().into_iter().map(listed).collect())
 }
 
 /// The text of a template's file.
@@ -84,31 +87,54 @@ pub fn create(desk: &Desk, name: &str, from: &str) -> Result<PathBuf, TemplateEr
     Ok(path)
 }
 
-fn usual(desk: &Desk, kind: Kind) -> Result<TemplateName, TemplateError> {
-    if kind != Kind::Work {
-        return Ok(TemplateName::for_kind(kind));
-    }
-    let configured = desk.store.repository().config("ckpt.template");
-    let named = match configured {
-        Some(name) => Some(name),
-        None => Templates::new(&desk.directory).conventions()?.template,
-    };
-    Ok(named.map_or_else(|| Ok(TemplateName::for_kind(kind)), |name| name.parse())?)
+/// The templates of a worktree, and what its configuration wants of them.
+struct Shelf<'a> {
+    desk: &'a Desk,
+    templates: Templates<'a>,
+    /// Read when they are asked for.
+    conventions: OnceCell<Conventions>,
 }
 
-/// A template with the budget that counts here.
-fn find(desk: &Desk, name: &TemplateName) -> Result<(Template, Origin), TemplateError> {
-    let templates = Templates::new(&desk.directory);
-    let (mut template, origin) = templates.find(name)?;
-    let key = format!("ckpt.{name}.budget");
-    let configured = desk.store.repository().config(&key);
-    let wanted = match configured {
-        Some(value) => match value.trim().parse() {
-            Ok(budget) => Some(budget),
-            Err(_) => return Err(TemplateError::Budget { key, value }),
-        },
-        None => templates.conventions()?.budgets.get(name.as_str()).copied(),
-    };
-    template.budget = wanted.unwrap_or(template.budget);
-    Ok((template, origin))
+impl<'a> Shelf<'a> {
+    fn of(desk: &'a Desk) -> Self {
+        Self { desk, templates: Templates::new(&desk.directory), conventions: OnceCell::new() }
+    }
+
+    fn usual(&self, kind: Kind) -> Result<TemplateName, TemplateError> {
+        if kind != Kind::Work {
+            return Ok(TemplateName::for_kind(kind));
+        }
+        let configured = self.desk.store.repository().config("ckpt.template");
+        let named = match configured {
+            Some(name) => Some(name),
+            None => self.conventions()?.template.clone(),
+        };
+        Ok(named.map_or_else(|| Ok(TemplateName::for_kind(kind)), |name| name.parse())?)
+    }
+
+    /// A template with the budget that counts here.
+    fn find(&self, name: &TemplateName) -> Result<(Template, Origin), TemplateError> {
+        let (mut template, origin) = self.templates.find(name)?;
+        let key = format!("ckpt.{name}.budget");
+        let configured = self.desk.store.repository().config(&key);
+        let wanted = match configured {
+            Some(value) => match value.trim().parse() {
+                Ok(budget) => Some(budget),
+                Err(_) => return Err(TemplateError::Budget { key, value }),
+            },
+            None => self.conventions()?.budgets.get(name.as_str()).copied(),
+        };
+        template.budget = wanted.unwrap_or(template.budget);
+        Ok((template, origin))
+    }
+
+    fn conventions(&self) -> Result<&Conventions, TemplatesError> {
+        match self.conventions.get() {
+            Some(conventions) => Ok(conventions),
+            None => {
+                let read = self.templates.conventions()?;
+                Ok(self.conventions.get_or_init(|| read))
+            }
+        }
+    }
 }
