@@ -84,8 +84,11 @@ pub fn lint(desk: &Desk, reading: &Reading, sections: Sections) -> Result<LintOu
     let outline = outline::read(&body);
     let tokens = tokens::count(&outline::guidance_free(&reading.body));
     let has_file = |path: &str| has_file(desk, reading, path);
-    let is_free = !reading.keeps_to_template;
-    let asks = sections == Sections::OfTemplate || !is_free;
+    let asks = sections == Sections::OfTemplate || reading.keeps_to_template;
+    // Only decisions are held against it, and looking for it may mean a walk.
+    let decides = outline.decisions().next().is_some();
+    let base = reading.base.as_ref();
+    let previous = base.filter(|_| decides).and_then(|base| base.previous(desk));
     let findings = lint::lint(
         &Material {
             name: &reading.name,
@@ -97,7 +100,7 @@ pub fn lint(desk: &Desk, reading: &Reading, sections: Sections) -> Result<LintOu
             blocked: reading.status == Status::Blocked,
             completed: reading.status == Status::Completed,
             has_file: Some(&has_file),
-            previous: reading.base.previous.as_ref(),
+            previous: previous.as_ref(),
         },
         &levels,
     );
@@ -133,7 +136,8 @@ pub fn of_save(
 
 /// Whether a file is in the commit, or in the worktree; what cannot be told is taken to be there.
 fn has_file(desk: &Desk, reading: &Reading, path: &str) -> bool {
-    let committed = reading.base.tree.map(|tree| desk.store.repository().entry_at(tree, path));
+    let tree = reading.base.as_ref().and_then(|base| base.tree);
+    let committed = tree.map(|tree| desk.store.repository().entry_at(tree, path));
     let in_worktree = || desk.directory.join(path).symlink_metadata().is_ok();
     match committed {
         Some(Ok(Some(_)) | Err(_)) => true,

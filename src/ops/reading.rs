@@ -8,7 +8,7 @@ use crate::model::object::ObjectId;
 use crate::model::outline::Outline;
 use crate::model::template::Template;
 use crate::ops::Desk;
-use crate::ops::locate::{self, Content, LocateError, Located, Tied};
+use crate::ops::locate::{self, Content, LocateError, Tied};
 use crate::ops::template::{self, TemplateError};
 use crate::policy::outline;
 use crate::store::{Front, GivenError, handed_back, read_given};
@@ -41,8 +41,8 @@ pub struct Reading {
     /// Its template was named: by itself, or by whoever looks at it.
     pub keeps_to_template: bool,
     pub stored: Option<Stored>,
-    /// What it is held against.
-    pub base: Base,
+    /// What it is held against; `None` where there is no such commit.
+    pub base: Option<Base>,
 }
 
 /// Where a stored document comes from.
@@ -52,12 +52,20 @@ pub struct Stored {
     pub commit: ObjectId,
 }
 
-/// The commit whose files a document names, and the document before it.
-#[derive(Clone, Debug, Default)]
+/// The commit of a document: its files, and the documents before this one.
+#[derive(Clone, Debug)]
 pub struct Base {
-    /// The tree of the commit.
+    commit: ObjectId,
     pub tree: Option<ObjectId>,
-    pub previous: Option<Outline>,
+    before: Before,
+}
+
+/// What stands before a document on its own commit.
+#[derive(Clone, Debug)]
+enum Before {
+    /// It is not stored yet: everything there.
+    Everything,
+    Stored(Option<Outline>),
 }
 
 /// A document that cannot be looked at.
@@ -134,7 +142,11 @@ pub fn stored(desk: &Desk, target: &str) -> Result<Reading, ReadingError> {
         template,
         keeps_to_template: header.template.is_some(),
         stored: Some(Stored { id: checkpoint.id.clone(), commit: located.commit }),
-        base: Base { tree: tree_of(desk, located.commit), previous: before(desk, &located) },
+        base: Some(Base {
+            commit: located.commit,
+            tree: tree_of(desk, located.commit),
+            before: Before::Stored(newest_work(&located.all[..located.chosen])),
+        }),
         text,
     })
 }
@@ -158,23 +170,25 @@ pub fn superseding(reading: &Reading, body: &str) -> String {
     }
 }
 
-/// What a document for this commit is held against; what cannot be read is not.
-fn base_at(desk: &Desk, target: &str) -> Base {
-    let Ok(commit) = desk.store.repository().resolve_commit(target) else {
-        return Base::default();
-    };
-    let newest = |commit| desk.store.tied_to(commit).ok().and_then(|all| newest_work(&all));
-    let previous = newest(commit).or_else(|| before_commit(desk, commit));
-    Base { tree: tree_of(desk, commit), previous }
+impl Base {
+    /// The document before: an earlier one of the same commit, else that of the nearest commit before it. What cannot be
+    /// read is none.
+    pub fn previous(&self, desk: &Desk) -> Option<Outline> {
+        let own = match &self.before {
+            Before::Stored(earlier) => earlier.clone(),
+            Before::Everything => of_commit(desk, self.commit),
+        };
+        own.or_else(|| before_commit(desk, self.commit))
+    }
+}
+
+fn base_at(desk: &Desk, target: &str) -> Option<Base> {
+    let commit = desk.store.repository().resolve_commit(target).ok()?;
+    Some(Base { commit, tree: tree_of(desk, commit), before: Before::Everything })
 }
 
 fn tree_of(desk: &Desk, commit: ObjectId) -> Option<ObjectId> {
     desk.store.repository().commit(commit).ok().map(|facts| facts.tree)
-}
-
-/// The document before a stored one: an earlier one of its commit, else that of the nearest commit before.
-fn before(desk: &Desk, located: &Located) -> Option<Outline> {
-    newest_work(&located.all[..located.chosen]).or_else(|| before_commit(desk, located.commit))
 }
 
 fn before_commit(desk: &Desk, commit: ObjectId) -> Option<Outline> {
@@ -183,7 +197,11 @@ fn before_commit(desk: &Desk, commit: ObjectId) -> Option<Outline> {
     };
     std::iter::successors(parent(commit), |commit| parent(*commit))
         .take(LOOKED_AT)
-        .find_map(|commit| newest_work(&desk.store.tied_to(commit).ok()?))
+        .find_map(|commit| of_commit(desk, commit))
+}
+
+fn of_commit(desk: &Desk, commit: ObjectId) -> Option<Outline> {
+    newest_work(&desk.store.tied_to(commit).ok()?)
 }
 
 /// The newest document of work; those of safety say nothing that was decided.
