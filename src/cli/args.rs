@@ -57,7 +57,7 @@ pub struct Arguments {
     pub command: Command,
 }
 
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub struct GlobalArguments {
     /// Work as if started in this directory
     #[arg(short = 'C', global = true, value_name = "DIR", help_heading = "Everywhere")]

@@ -22,7 +22,7 @@ use crate::cli::exit::Exit;
 
 /// Runs the program and returns its exit code.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match overview::parse(passthrough::prepared(arguments)) {
+    let arguments = match overview::parse(&passthrough::prepared(arguments)) {
         Ok(arguments) => arguments,
         Err(error) => {
             let _ = error.print();

@@ -26,7 +26,7 @@ pub fn prepared(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> 
 }
 
 /// Where the command stands, behind our own options.
-fn command_at(words: &[OsString]) -> Option<usize> {
+pub fn command_at(words: &[OsString]) -> Option<usize> {
     let mut at = 1;
     while let Some(word) = words.get(at) {
         if !word.as_encoded_bytes().starts_with(b"-") {
