@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +26,13 @@ impl Timestamp {
     /// Whole seconds from `earlier` to this time; negative when the clocks disagree.
     pub fn seconds_since(self, earlier: Self) -> i64 {
         self.seconds() - earlier.seconds()
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        Self::from_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
     }
 }
 

@@ -1,7 +1,5 @@
 //! Listing the sessions of this worktree, with how much of each is stored.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use crate::agent::{AgentError, Found};
 use crate::model::digest::Digest;
 use crate::model::time::Timestamp;
@@ -42,7 +40,7 @@ pub fn sessions(desk: &Desk, limit: usize) -> Result<SessionList, AgentError> {
     let more = found.len().saturating_sub(limit);
     let row = |found: Found| SessionRow {
         digest: digest_now(&desk.store, &found),
-        modified: timestamp(found.modified),
+        modified: found.modified.into(),
         stored_bytes: desk
             .store
             .stored_length(found.agent, &found.id)
@@ -53,9 +51,4 @@ pub fn sessions(desk: &Desk, limit: usize) -> Result<SessionList, AgentError> {
     };
     let rows = found.into_iter().take(limit).map(row).collect();
     Ok(SessionList { rows, more, looked: choose_session::places(desk) })
-}
-
-fn timestamp(time: SystemTime) -> Timestamp {
-    let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Timestamp::from_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
 }

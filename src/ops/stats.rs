@@ -17,6 +17,7 @@ use crate::ops::locate::{self, LocateError};
 use crate::ops::pressure::{PressureError, PressureSettings};
 use crate::ops::prompt::{self, PromptError, PromptRequest};
 use crate::ops::transcript::each_record;
+use crate::policy::opening;
 use crate::policy::ratio;
 use crate::policy::restart::{Follower, Given, Restart};
 use crate::policy::tokens::{self, Count, Estimate};
@@ -214,7 +215,7 @@ fn first_prompt(
 /// Whether a message is the opening that was made of the checkpoint.
 fn opens(checkpoint: &Checkpoint, message: &str) -> bool {
     let written = format!("- Written: {}", checkpoint.header.created);
-    message.contains("<checkpoint-document>") && message.contains(&written)
+    opening::is_like(message) && message.contains(&written)
 }
 
 fn prompt_of(event: &Event) -> Option<&str> {

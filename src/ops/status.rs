@@ -168,7 +168,7 @@ fn session(desk: &Desk, settings: &PressureSettings, found: Found, life: Life) -
     SessionStatus {
         unsaved: unsaved::captured(desk, &found).unsaved(&found, known),
         compactions: if compacted { compactions(&found) } else { Vec::new() },
-        modified: timestamp(found.modified),
+        modified: found.modified.into(),
         pressure,
         digest,
         life,
@@ -219,7 +219,7 @@ fn waiting(desk: &Desk) -> Vec<Waiting> {
         [(Draft::Prepared, desk.store.prepared_path()), (Draft::Edited, desk.store.edit_path())];
     let there = places.into_iter().filter_map(|(what, path)| {
         let data = std::fs::metadata(&path).ok().filter(|data| data.is_file() && data.len() > 0)?;
-        let modified = timestamp(data.modified().ok()?);
+        let modified = data.modified().ok()?.into();
         Some(Waiting { what, path, bytes: data.len(), modified })
     });
     there.collect()
@@ -228,9 +228,4 @@ fn waiting(desk: &Desk) -> Vec<Waiting> {
 fn unfinished(desk: &Desk) -> Result<Unfinished, LocalError> {
     let (saves, rewrites) = desk.store.left_over_counts();
     Ok(Unfinished { saves, rewrites, put_aside: desk.store.put_aside()? })
-}
-
-fn timestamp(time: SystemTime) -> Timestamp {
-    let seconds = time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    Timestamp::from_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))
 }

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::model::journal::{Note, NoteKind};
 use crate::model::template::Slot;
+use crate::policy::ear::without_mark;
 
 /// Something that a document is to tell, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,10 +76,7 @@ fn opens(line: &str) -> bool {
 /// What an item says, without its marker, its box and where it comes from.
 fn bare(line: &str) -> String {
     let line = line.split(" <!-- ").next().unwrap_or_default();
-    let line = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    let line = line.trim_start_matches(['-', '.', ' ']);
-    let boxed = ["[ ] ", "[x] ", "[~] "].iter().find_map(|mark| line.strip_prefix(mark));
-    boxed.unwrap_or(line).trim().to_lowercase()
+    without_mark(line).trim().to_lowercase()
 }
 
 /// Items with numbers in their order.

@@ -10,6 +10,14 @@ use crate::policy::sanitize::{clean, one_line};
 use crate::policy::sections;
 use crate::policy::tokens;
 
+/// What the document stands between.
+const MARKER: &str = "checkpoint-document";
+
+/// Whether a message may be one that this program put together.
+pub fn is_like(message: &str) -> bool {
+    message.contains(&format!("<{MARKER}>"))
+}
+
 /// What the message tells.
 #[derive(Clone, Debug)]
 pub struct Opening<'a> {
@@ -62,9 +70,8 @@ pub fn message(opening: &Opening) -> Message {
             fact(suspicion)
         );
     }
-    text.push_str("\n<checkpoint-document>\n");
-    text.push_str(&inert(opening.document.trim_end()));
-    text.push_str("\n</checkpoint-document>\n");
+    let document = inert(opening.document.trim_end());
+    let _ = writeln!(text, "\n<{MARKER}>\n{document}\n</{MARKER}>");
     let left_out = files(&mut text, opening);
     if !opening.not_shown.is_empty() {
         let _ =
@@ -137,7 +144,7 @@ fn fact(text: &str) -> String {
 }
 
 fn inert(text: &str) -> String {
-    inert_within(text, "checkpoint-document")
+    inert_within(text, MARKER)
 }
 
 /// Text that cannot end the markers of this name that it stands between, nor begin others like them.

@@ -65,8 +65,9 @@ pub fn after_save(outcome: &LintOutcome) -> (Vec<String>, usize) {
 /// The one line of a hook that saved a document that was written beforehand.
 pub fn by_hook(outcome: &LintOutcome) -> Option<String> {
     let found = outcome.findings.iter().filter(|finding| finding.level >= Level::Warning).count();
-    let found = plural(found as u64, "finding");
-    (found != "0 findings").then(|| format!("ckpt: {found} in the document: git ckpt lint"))
+    let told =
+        || format!("ckpt: {} in the document: git ckpt lint", plural(found as u64, "finding"));
+    (found > 0).then(told)
 }
 
 pub fn json(outcome: &LintOutcome) -> Value {

@@ -1,12 +1,12 @@
-//! Text that a command is given: as an argument, out of a file, or from standard input.
+//! What a command is given to read: as an argument, out of a file, or from standard input.
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::cli::error::CliError;
 
-/// Most bytes that are read.
+/// Most bytes of a text.
 const LARGEST: u64 = 4 << 20;
 
 /// The argument itself, or what standard input has where it is `-`.
@@ -16,20 +16,39 @@ pub fn text_or_input(argument: &str) -> Result<String, CliError> {
 
 /// The text of a file, or of standard input where its name is `-`.
 pub fn text_of(path: &Path) -> Result<String, CliError> {
-    let read = if path.as_os_str() == "-" {
-        text(&mut io::stdin())
-    } else {
-        File::open(path).and_then(|mut file| text(&mut file))
-    };
-    let shown = if path.as_os_str() == "-" { Path::new("standard input") } else { path };
-    read.map_err(|source| CliError::Unreadable { path: shown.to_owned(), source })
+    let unreadable = |path, source| CliError::Unreadable { path, source };
+    let bytes = bytes_of(path, LARGEST, unreadable)?;
+    if bytes.len() as u64 > LARGEST {
+        let source = io::Error::other("it has more than 4 MiB");
+        return Err(unreadable(shown(path), source));
+    }
+    String::from_utf8(bytes).map_err(|error| unreadable(shown(path), io::Error::other(error)))
 }
 
-fn text(input: &mut dyn Read) -> io::Result<String> {
-    let mut text = String::new();
-    input.take(LARGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LARGEST {
-        return Err(io::Error::other("it has more than 4 MiB"));
-    }
-    Ok(text)
+/// The bytes of a file, or of standard input where its name is `-`: no more than one beyond the limit.
+pub fn bytes_of(
+    path: &Path,
+    limit: u64,
+    unreadable: impl FnOnce(PathBuf, io::Error) -> CliError,
+) -> Result<Vec<u8>, CliError> {
+    let mut bytes = Vec::new();
+    let read = if is_input(path) {
+        io::stdin().take(limit + 1).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(limit + 1).read_to_end(&mut bytes))
+    };
+    read.map(|_| bytes).map_err(|source| unreadable(shown(path), source))
+}
+
+/// The path of a file that is named from a directory.
+pub fn within(directory: &Path, file: &Path) -> PathBuf {
+    if is_input(file) { file.to_owned() } else { directory.join(file) }
+}
+
+fn is_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn shown(path: &Path) -> PathBuf {
+    if is_input(path) { "standard input".into() } else { path.to_owned() }
 }

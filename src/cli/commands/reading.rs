@@ -1,9 +1,8 @@
 //! Documents that are handed in: through a pipe, from a file, or by the name of what is stored.
 
-use std::fs::File;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::cli::commands::input;
 use crate::cli::error::CliError;
 use crate::ops::Desk;
 use crate::ops::reading::{self, Named, Reading};
@@ -13,16 +12,9 @@ const LARGEST: u64 = 32 << 20;
 
 /// What is handed in with a file, or through a pipe.
 pub fn read(file: &Path, directory: &Path) -> Result<Vec<u8>, CliError> {
-    let unreadable = |path: PathBuf| move |source| CliError::NoDocument { path, source };
-    let mut text = Vec::new();
-    if file.as_os_str() == "-" {
-        let read = std::io::stdin().take(LARGEST + 1).read_to_end(&mut text);
-        read.map_err(unreadable("standard input".into()))?;
-    } else {
-        let path = directory.join(file);
-        let read = File::open(&path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut text));
-        read.map_err(unreadable(path))?;
-    }
+    let path = input::within(directory, file);
+    let text =
+        input::bytes_of(&path, LARGEST, |path, source| CliError::NoDocument { path, source })?;
     if text.len() as u64 > LARGEST { Err(CliError::TooLarge) } else { Ok(text) }
 }
 

@@ -11,6 +11,7 @@ use std::collections::HashSet;
 
 use crate::model::outline::{Outline, Part, Role, Verdict};
 use crate::model::session::{Event, Record, Thread};
+use crate::policy::opening;
 use crate::policy::outline;
 use crate::policy::restart::calls::{Deed, deed};
 use crate::policy::sections;
@@ -24,8 +25,6 @@ const LEAST: usize = 2;
 const QUOTED_WORDS: usize = 24;
 /// Passages that are quoted for one decision.
 const PASSAGES: usize = 3;
-/// What stands in the first message that this program writes.
-const OPENING_MARK: &str = "<checkpoint-document>";
 
 /// Words of a sentence that speaks against something.
 const AGAINST: &[&str] = &[
@@ -174,7 +173,7 @@ impl<'g> Follower<'g> {
 
     fn prompt(&mut self, text: &str) {
         self.restart.turns += 1;
-        if text.contains(OPENING_MARK) {
+        if opening::is_like(text) {
             self.restates = true;
             return;
         }
