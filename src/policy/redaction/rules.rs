@@ -1,4 +1,4 @@
-//! The rules as tables that `build.rs` made of `rules/*.json`, and their expressions, each compiled when first needed.
+//! The rules as tables that `build/main.rs` makes of `rules/*.json`, and their expressions, each compiled when first needed.
 //!
 //! Text is matched as bytes and without Unicode classes: that is what the public rules are written for, and it makes
 //! compiling them a hundred times cheaper.
