@@ -168,6 +168,13 @@ pub struct Step {
     pub success: Option<String>,
 }
 
+impl Step {
+    /// A box in front of it is ticked.
+    pub fn is_done(&self) -> bool {
+        self.text.starts_with("[x] ") || self.text.starts_with("[X] ")
+    }
+}
+
 /// Whether a file in play has been seen to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -244,6 +251,20 @@ impl Outline {
     pub fn files(&self) -> impl Iterator<Item = &FileNote> {
         self.parts().filter_map(|(_, entry)| match &entry.part {
             Part::File(file) => Some(file),
+            _ => None,
+        })
+    }
+
+    /// What is to be done next: the first step that is not done.
+    pub fn next_action(&self) -> Option<&str> {
+        if let Some(step) = self.steps().find(|step| !step.is_done()) {
+            return Some(&step.text);
+        }
+        let next = self.sections.iter().filter(|section| section.role == Role::NextSteps);
+        next.flat_map(|section| &section.entries).find_map(|entry| match &entry.part {
+            Part::Item(item) if item.state != ItemState::Done => Some(item.text.as_str()),
+            Part::Point(point) => Some(&point.text),
+            Part::Prose { text } => Some(text.trim()),
             _ => None,
         })
     }

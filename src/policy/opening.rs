@@ -6,8 +6,8 @@
 
 use std::fmt::Write;
 
+use crate::policy::outline;
 use crate::policy::sanitize::{clean, one_line};
-use crate::policy::sections;
 use crate::policy::tokens;
 
 /// What the document stands between.
@@ -92,14 +92,12 @@ Is that right? Wait for my answer before you change anything.
 ";
 
 fn next_action(document: &str) -> String {
-    const NAMES: &[&str] = &["next action", "next step", "next item", "next"];
-    let section = sections::section(document, NAMES).unwrap_or_default();
-    match sections::items(section).first() {
-        Some(first) => format!("{}\n", inert(first)),
-        None => match section.lines().map(str::trim).find(|line| !line.is_empty()) {
-            Some(line) => format!("{}\n", inert(line)),
-            None => "The document names none: propose one.\n".to_owned(),
-        },
+    match outline::read(document).next_action() {
+        Some(action) => {
+            let paragraph = action.split("\n\n").next().unwrap_or_default();
+            format!("{}\n", inert(paragraph))
+        }
+        None => "The document names none: propose one.\n".to_owned(),
     }
 }
 
@@ -164,4 +162,29 @@ pub fn inert_within(text: &str, marker: &str) -> String {
         inert.push_str(part);
     }
     inert
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_action_is_the_first_step_that_is_not_done() {
+        let table = [
+            (
+                "## Next steps\n\n1. [x] Write\n2. [ ] Publish\n   - Success: it is read\n",
+                "Publish\n",
+            ),
+            (
+                "## Next action\n\nPublish,\nthen tell them.\n\nNot before Monday.\n",
+                "Publish,\nthen tell them.\n",
+            ),
+            ("## Next item\n\n- `pages/13.md`\n", "`pages/13.md`\n"),
+            ("## Next steps\n\n- [x] Write\n", "The document names none: propose one.\n"),
+            ("## Goal\n\n- Publish\n", "The document names none: propose one.\n"),
+        ];
+        for (document, action) in table {
+            assert_eq!(next_action(document), action, "{document}");
+        }
+    }
 }

@@ -50,7 +50,7 @@ fn texts(outline: &Outline, role: Role) -> Vec<String> {
 
 fn text(entry: &Entry) -> Option<String> {
     let text = match &entry.part {
-        Part::Step(step) => &step.text,
+        Part::Step(step) if !step.is_done() => &step.text,
         Part::Point(point) => &point.text,
         Part::Item(item) if item.state != ItemState::Done => &item.text,
         Part::Prose { text } => text,
@@ -107,5 +107,11 @@ mod tests {
             (table.last_done.as_deref(), table.next.as_deref()),
             (Some("setup"), Some("usage"))
         );
+    }
+
+    #[test]
+    fn steps_that_are_ticked_are_not_left_to_do() {
+        let found = read("## Next steps\n\n1. [x] Write usage\n2. [ ] Publish\n3. Tell them\n");
+        assert_eq!(found.next, ["Publish", "Tell them"]);
     }
 }

@@ -1,4 +1,4 @@
-//! Finding one's way in a document: its sections by heading, the items of a list, the files that it names.
+//! Finding one's way in the text of a document: its sections by heading, and the files that it names.
 
 /// The lines below the first heading whose words start with one of `names`, up to the next heading of its level.
 pub fn section<'a>(markdown: &'a str, names: &[&str]) -> Option<&'a str> {
@@ -21,11 +21,6 @@ pub fn section<'a>(markdown: &'a str, names: &[&str]) -> Option<&'a str> {
         at += line.len();
     }
     start.map(|(_, from)| &markdown[from..])
-}
-
-/// The words of the items of a list, without bullets, numbers and boxes.
-pub fn items(section: &str) -> Vec<&str> {
-    section.lines().filter_map(|line| item(line.trim())).filter(|words| !words.is_empty()).collect()
 }
 
 /// What a section names in back quotes and could be the name of a file, each once.
@@ -52,18 +47,6 @@ fn starts_with_words(words: &str, name: &str) -> bool {
     words.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
 }
 
-fn item(line: &str) -> Option<&str> {
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    let rest = match line.strip_prefix(['-', '*', '+']) {
-        Some(rest) => rest,
-        None if digits > 0 => line[digits..].strip_prefix(['.', ')'])?,
-        None => return None,
-    };
-    let rest = rest.strip_prefix(' ')?.trim_start();
-    let boxes = ["[ ] ", "[x] ", "[X] "];
-    Some(boxes.iter().find_map(|mark| rest.strip_prefix(mark)).unwrap_or(rest).trim())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,10 +56,7 @@ mod tests {
     #[test]
     fn a_section_goes_up_to_the_next_heading_of_its_level() {
         let found = section(DOCUMENT, &["next step"]).unwrap();
-        assert_eq!(
-            items(found),
-            ["first `a.rs`", "[ ] second".trim_start_matches("[ ] "), "third"]
-        );
+        assert_eq!(found, "\n1. first `a.rs`\n2. [ ] second\n\n### Detail\n\n- third\n\n");
         assert_eq!(section(DOCUMENT, &["absent"]), None);
     }
 

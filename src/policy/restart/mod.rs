@@ -9,7 +9,7 @@ mod calls;
 
 use std::collections::HashSet;
 
-use crate::model::outline::{Outline, Part, Role, Verdict};
+use crate::model::outline::{Outline, Verdict};
 use crate::model::session::{Event, Record, Thread};
 use crate::policy::opening;
 use crate::policy::outline;
@@ -83,7 +83,7 @@ impl Given {
         files.extend(sections::file_names(body).into_iter().map(str::to_owned));
         let mut seen = HashSet::new();
         files.retain(|file| seen.insert(file.clone()));
-        let next = next_of(&outline);
+        let next = outline.next_action().map(str::to_owned);
         let named = next.as_deref().map(sections::file_names).unwrap_or_default();
         Self {
             files,
@@ -124,19 +124,6 @@ fn settled(outline: &Outline) -> Vec<Settled> {
 }
 
 /// The first thing that is to be done next.
-fn next_of(outline: &Outline) -> Option<String> {
-    if let Some(step) = outline.steps().next() {
-        return Some(step.text.clone());
-    }
-    let section = outline.section(Role::NextSteps)?;
-    section.entries.iter().find_map(|entry| match &entry.part {
-        Part::Item(item) => Some(item.text.clone()),
-        Part::Point(point) => Some(point.text.clone()),
-        Part::Prose { text } => Some(text.trim().to_owned()),
-        _ => None,
-    })
-}
-
 /// Follows a session that went on from a checkpoint, record by record.
 pub struct Follower<'g> {
     given: &'g Given,
