@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use crate::git::commit::{Stamp, stamp};
 use crate::git::program::ProgramError;
+use crate::git::reach::without_old_refs;
 use crate::git::reference::Head;
 use crate::git::repository::Repository;
 use crate::model::object::ObjectId;
@@ -107,7 +108,8 @@ fn log_arguments(request: &HistoryRequest) -> Vec<String> {
         arguments.push("--first-parent".to_owned());
     }
     if request.all {
-        arguments.extend(["--exclude=refs/notes/*", "--all"].map(str::to_owned));
+        arguments.extend(without_old_refs());
+        arguments.push("--all".to_owned());
     }
     arguments.push("--end-of-options".to_owned());
     arguments.extend(request.range.iter().cloned());

@@ -9,10 +9,31 @@ use crate::model::object::ObjectId;
 /// Refs that keep commits alive which nobody works on any more.
 const BACKUPS: [&str; 4] = ["refs/notes/*", "refs/original/*", "refs/replace/*", "refs/stash"];
 
+/// Refs by which Jujutsu and git-branchless keep every commit that they ever saw, those that were rewritten among them.
+const MEMORIES: [&str; 2] = ["refs/jj/*", "refs/branchless/*"];
+
+/// What leaves those refs out that say nothing of what is worked on. It goes before `--all`.
+pub(in crate::git) fn without_old_refs() -> impl Iterator<Item = String> {
+    BACKUPS.iter().chain(&MEMORIES).map(|pattern| format!("--exclude={pattern}"))
+}
+
 impl Repository {
-    /// Every commit that a branch, a tag, a remote branch or a worktree's `HEAD` has in its history.
+    /// Every commit that is not lost: a branch, a tag, a remote branch, a worktree's `HEAD` or what another tool remembers
+    /// has it in its history.
     pub fn reachable(&self) -> Result<HashSet<ObjectId>, ProgramError> {
-        let excluded = BACKUPS.map(|pattern| format!("--exclude={pattern}"));
+        self.reached(BACKUPS.iter().map(|pattern| format!("--exclude={pattern}")))
+    }
+
+    /// The same without what is only remembered.
+    pub fn worked_on(&self) -> Result<HashSet<ObjectId>, ProgramError> {
+        self.reached(without_old_refs())
+    }
+
+    fn reached(
+        &self,
+        excluded: impl Iterator<Item = String>,
+    ) -> Result<HashSet<ObjectId>, ProgramError> {
+        let excluded: Vec<String> = excluded.collect();
         let mut arguments = vec!["rev-list"];
         arguments.extend(excluded.iter().map(String::as_str));
         arguments.push("--all");

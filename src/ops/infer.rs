@@ -68,14 +68,14 @@ pub struct Search<'d> {
     desk: &'d Desk,
     reading: Reading,
     index: OnceCell<AnchorIndex>,
-    reachable: OnceCell<HashSet<ObjectId>>,
+    worked_on: OnceCell<HashSet<ObjectId>>,
 }
 
 impl<'d> Search<'d> {
     /// Nothing is read before the first commit is sought.
     pub fn new(desk: &'d Desk) -> Self {
         let reading = Reading::Whole;
-        Self { desk, reading, index: OnceCell::new(), reachable: OnceCell::new() }
+        Self { desk, reading, index: OnceCell::new(), worked_on: OnceCell::new() }
     }
 
     /// The same for a single commit: of the index only what concerns it is read.
@@ -151,7 +151,7 @@ impl<'d> Search<'d> {
     }
 
     fn standing(&self, candidate: ObjectId, commit: ObjectId) -> Result<Standing, InferError> {
-        if !self.reachable()?.contains(&candidate) {
+        if !self.worked_on()?.contains(&candidate) {
             return Ok(Standing::Lost);
         }
         let repository = self.desk.store.repository();
@@ -171,12 +171,12 @@ impl<'d> Search<'d> {
     }
 
     /// What branches and tags reach.
-    pub fn reachable(&self) -> Result<&HashSet<ObjectId>, InferError> {
-        if let Some(known) = self.reachable.get() {
+    fn worked_on(&self) -> Result<&HashSet<ObjectId>, InferError> {
+        if let Some(known) = self.worked_on.get() {
             return Ok(known);
         }
-        let found = self.desk.store.repository().reachable()?;
-        Ok(self.reachable.get_or_init(|| found))
+        let found = self.desk.store.repository().worked_on()?;
+        Ok(self.worked_on.get_or_init(|| found))
     }
 }
 

@@ -89,7 +89,7 @@ pub fn plan(desk: &Desk) -> Result<RepairPlan, RepairError> {
         repairs.retain(|repair| repair.commit.commit != squash.commit.commit);
         repairs.push(squash);
     }
-    let unmatched = unmatched(&tied, search.reachable()?, &repairs);
+    let unmatched = unmatched(&tied, &desk.store.repository().reachable()?, &repairs);
     Ok(RepairPlan { repairs, unmatched })
 }
 

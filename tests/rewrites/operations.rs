@@ -51,6 +51,20 @@ const ROWS: &[Row] = &[
         &[("HEAD", "C")],
     ),
     row(
+        "rewritten by Jujutsu, which keeps the old commits",
+        |s| {
+            for content in ["C and more\n", "C and still more\n"] {
+                let old = s.git(&["rev-parse", "HEAD"]);
+                s.git(&["update-ref", &format!("refs/jj/keep/{old}"), &old]);
+                s.write("dir/C", content);
+                // Without hooks and notes, as any client that is not git.
+                let silent = ["-c", "core.hooksPath=/dev/null", "-c", "notes.rewrite.amend=false"];
+                s.git(&[&silent[..], &["commit", "--amend", "-aqC", "HEAD"]].concat());
+            }
+        },
+        &[("HEAD", "C"), ("HEAD~", "B"), ("HEAD~2", "A")],
+    ),
+    row(
         "rebase",
         |s| drop(s.git(&["rebase", "-q", "main"])),
         &[("HEAD", "C"), ("HEAD~", "B"), ("HEAD~2", "A"), ("HEAD~3", "")],
