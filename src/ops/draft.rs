@@ -11,6 +11,7 @@ use crate::ops::document::{self, Scene};
 use crate::ops::drafting::{self, About};
 use crate::ops::locate::{self, LocateError};
 use crate::ops::save::SaveError;
+use crate::ops::secrets::{Guard, Redaction};
 use crate::ops::template;
 use crate::ops::transcript::{DigestReader, read_now};
 use crate::ops::work::{self, Work};
@@ -87,8 +88,15 @@ pub fn draft(desk: &Desk, request: &DraftRequest) -> Result<DraftOutcome, DraftE
 /// Gathers what an agent is told that is to write the document.
 pub fn brief(desk: &Desk, request: &DraftRequest) -> Result<Brief, DraftError> {
     let ground = Ground::gather(desk, request)?;
-    let material = ground.draft(desk, ground.template.budget * ROOM);
+    let material = ground.draft(desk, ground.template.budget.saturating_mul(ROOM));
     Ok(Brief { template: ground.template, material })
+}
+
+/// A text that leaves this program for an agent which was not told what stands in it, placeholders in the place of
+/// secrets.
+pub fn without_secrets(desk: &Desk, text: &str) -> Result<String, SaveError> {
+    let guard = Guard::new(desk, Redaction::On)?;
+    Ok(guard.redactor().redact(text)?)
 }
 
 impl Brief {

@@ -1,7 +1,7 @@
 //! What is sealed, and to whom.
 
-use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
 
 use crate::ops::Desk;
 use crate::store::{ListError, Recipient, read_list};
@@ -12,6 +12,8 @@ pub use crate::store::Scope;
 const ENCRYPT: &str = "ckpt.encrypt";
 /// The key that names the file of recipients.
 const RECIPIENTS: &str = "ckpt.recipients";
+/// Most bytes of that file: some thousand recipients.
+const LARGEST: u64 = 1 << 20;
 
 /// It cannot be told to whom something is to be sealed, so it is not stored at all.
 #[derive(Debug, thiserror::Error)]
@@ -63,11 +65,23 @@ pub fn file(desk: &Desk) -> PathBuf {
 /// The text of that file and the recipients in it; nothing where there is no file.
 pub fn listed(desk: &Desk) -> Result<(String, Vec<Recipient>), SealingError> {
     let path = file(desk);
-    let text = match std::fs::read_to_string(&path) {
+    let text = match text_of(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
         Err(source) => return Err(SealingError::Unreadable { path, source }),
     };
     let list = read_list(&text).map_err(|source| SealingError::List { path, source })?;
     Ok((text, list))
+}
+
+/// The text of a file that somebody else may have written, as it may be one of the repository.
+fn text_of(path: &Path) -> io::Result<String> {
+    let facts = std::fs::metadata(path)?;
+    if !facts.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    if facts.len() > LARGEST {
+        return Err(io::Error::other(format!("it has more than {LARGEST} bytes")));
+    }
+    std::fs::read_to_string(path)
 }

@@ -16,9 +16,10 @@ use crate::store::{CommitError, LogError, Tied, UnseenError, UnseenLog, UnseenTe
 /// What a document is called where files are named.
 pub const DOCUMENT: &str = "document";
 
-/// The lines of the front matter that tell of the commit and its author.
-const REPEATED: [&[u8]; 7] =
-    [b"author: ", b"device: ", b"commit: ", b"tree: ", b"authored: ", b"subject: ", b"branch: "];
+/// The lines of the front matter that say no more than the commit, and whose the objects are.
+const REPEATED: [&[u8]; 4] = [b"author: ", b"commit: ", b"tree: ", b"authored: "];
+/// Those whose names say nothing of what follows, which is looked at without them.
+const ALONE: [&[u8]; 3] = [b"device: ", b"subject: ", b"branch: "];
 
 /// Where something was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -86,16 +87,25 @@ pub fn texts(
 /// Looks through a document, but for what it only repeats of its commit: that is in the history of the code as well.
 pub fn document(finder: &Finder, place: &Place, text: &[u8], each: &mut dyn FnMut(Found)) {
     let end = memmem::find(text, b"\n---\n").unwrap_or(0);
-    let mut repeated = Vec::new();
-    let mut at = 0;
+    let mut apart = Vec::new();
+    let (mut at, mut number) = (0, 0);
     for line in text[..end].split_inclusive(|byte| *byte == b'\n') {
-        if REPEATED.iter().any(|key| line.starts_with(key)) {
-            repeated.push(at..at + line.len() as u64);
+        let (start, next) = (at as u64, at + line.len());
+        (at, number) = (next, number + 1);
+        let alone = ALONE.iter().find_map(|key| line.strip_prefix(*key));
+        if alone.is_some() || REPEATED.iter().any(|key| line.starts_with(key)) {
+            apart.push(start..next as u64);
         }
-        at += line.len() as u64;
+        if let Some(value) = alone {
+            bytes(finder, place, value, &mut |mut found| {
+                found.hit.at += (next - value.len()) as u64;
+                found.hit.line = Some(number);
+                each(found);
+            });
+        }
     }
     bytes(finder, place, text, &mut |found| {
-        if !repeated.iter().any(|line| line.contains(&found.hit.at)) {
+        if !apart.iter().any(|line| line.contains(&found.hit.at)) {
             each(found);
         }
     });

@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
 
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::model::checkpoint::Draft;
 use crate::model::finding::Finding;
 use crate::model::hash;
 use crate::model::placeholder::RuleId;
+use crate::model::snapshot::FileName;
 use crate::ops::Desk;
 use crate::policy::redaction::{Known, Scanner, known_from_env, parse_dotenv};
 use crate::store::vault::{Entry, Vault, VaultError};
@@ -21,7 +24,7 @@ const LITERAL: &str = "literal";
 const UNNAMED: &str = "secret";
 /// How variables begin that tell who somebody is, as every commit does; git sets them for hooks.
 const PEOPLE: [&str; 2] = ["GIT_AUTHOR_", "GIT_COMMITTER_"];
-/// Most bytes of a file of variables.
+/// Most bytes of all files of variables together.
 const LARGEST: u64 = 1 << 20;
 
 /// What secrets are told by cannot be had.
@@ -144,9 +147,18 @@ fn listed(desk: &Desk, key: &'static str) -> Result<Vec<Vec<u8>>, SecretsError> 
 fn surrounding(desk: &Desk) -> Vec<(String, String)> {
     let mut pairs = desk.secrets.environment.clone();
     let entries = std::fs::read_dir(&desk.directory).into_iter().flatten().flatten();
-    for entry in entries.filter(|entry| is_dotenv(&entry.file_name())) {
-        let small = entry.metadata().is_ok_and(|facts| facts.is_file() && facts.len() <= LARGEST);
-        if small && let Ok(text) = std::fs::read(entry.path()) {
+    let entries = entries.filter(|entry| is_dotenv(&entry.file_name()));
+    let size =
+        |path: &Path| std::fs::metadata(path).ok().filter(Metadata::is_file).map(|it| it.len());
+    let mut files: Vec<(u64, PathBuf)> =
+        entries.filter_map(|entry| Some((size(&entry.path())?, entry.path()))).collect();
+    // The smallest first: nobody's huge file keeps another one from being read.
+    files.sort_unstable();
+    let mut left = LARGEST;
+    for (size, path) in files {
+        let Some(rest) = left.checked_sub(size) else { break };
+        left = rest;
+        if let Ok(text) = std::fs::read(path) {
             pairs.extend(parse_dotenv(&String::from_utf8_lossy(&text)));
         }
     }
@@ -184,25 +196,66 @@ pub fn vault(desk: &Desk) -> Vault {
     Vault::open(&desk.secrets.vault)
 }
 
-/// Replaces the secrets in what a document says.
+/// Replaces the secrets in what a document says. Who it is by, and whose the commit is, stands in commits as well.
 pub fn redact(redactor: &mut Redactor, draft: &mut Draft) -> Result<(), VaultError> {
     let header = &mut draft.header;
     let texts = [&mut header.title, &mut draft.body].into_iter();
-    let more = [&mut header.phase, &mut header.objective, &mut header.task];
+    let more = [
+        &mut header.phase,
+        &mut header.objective,
+        &mut header.task,
+        &mut header.template,
+        &mut header.device,
+        &mut header.anchors.subject,
+        &mut header.anchors.branch,
+    ];
     for text in texts.chain(more.into_iter().flatten()) {
         *text = redactor.redact(text)?;
     }
-    let values = header.plan.iter_mut().chain(header.unknown.values_mut());
-    values.into_iter().try_for_each(|value| redact_value(redactor, value))
+    for (place, attachment) in header.attachments.iter_mut().enumerate() {
+        attachment.name = redacted_name(redactor, &attachment.name, place)?;
+    }
+    header.plan.iter_mut().try_for_each(|plan| redact_value(redactor, plan))?;
+    let mut unknown = Value::Object(std::mem::take(&mut header.unknown).into_iter().collect());
+    redact_value(redactor, &mut unknown)?;
+    if let Value::Object(unknown) = unknown {
+        header.unknown = unknown.into_iter().collect();
+    }
+    Ok(())
 }
 
-fn redact_value(redactor: &mut Redactor, value: &mut serde_json::Value) -> Result<(), VaultError> {
-    use serde_json::Value::{Array, Object, String};
+/// A file's name with placeholders as one may have them, without colons.
+fn redacted_name(
+    redactor: &mut Redactor,
+    name: &FileName,
+    place: usize,
+) -> Result<FileName, VaultError> {
+    let clean = redactor.redact(name.as_str())?;
+    if clean == name.as_str() {
+        return Ok(name.clone());
+    }
+    let short = || format!("[REDACTED]-{}", place + 1).parse();
+    Ok(clean.replace(':', "-").parse().or_else(|_| short()).unwrap_or_else(|_| name.clone()))
+}
+
+/// Replaces them in names and in what the names say of their values, so as one line of JSON.
+fn redact_value(redactor: &mut Redactor, value: &mut Value) -> Result<(), VaultError> {
+    let clean = redactor.redact(&value.to_string())?;
+    match serde_json::from_str(&clean) {
+        Ok(clean) => *value = clean,
+        Err(_) => redact_texts(redactor, value)?,
+    }
+    Ok(())
+}
+
+fn redact_texts(redactor: &mut Redactor, value: &mut Value) -> Result<(), VaultError> {
     match value {
-        String(text) => *text = redactor.redact(text)?,
-        Array(values) => values.iter_mut().try_for_each(|value| redact_value(redactor, value))?,
-        Object(values) => {
-            values.values_mut().try_for_each(|value| redact_value(redactor, value))?;
+        Value::String(text) => *text = redactor.redact(text)?,
+        Value::Array(values) => {
+            values.iter_mut().try_for_each(|value| redact_texts(redactor, value))?;
+        }
+        Value::Object(values) => {
+            values.values_mut().try_for_each(|value| redact_texts(redactor, value))?;
         }
         _ => {}
     }

@@ -20,7 +20,8 @@ pub struct Asking<'a> {
 /// What an agent has to be told that is to write the document.
 pub fn prompt(asking: &Asking) -> String {
     let Asking { template, budget, material } = asking;
-    let mut text = format!("{TASK}\nAt most {budget} tokens, about {} words.\n", budget * 3 / 4);
+    let mut text =
+        format!("{TASK}\nAt most {budget} tokens, about {} words.\n", budget.saturating_mul(3) / 4);
     let _ = write!(text, "{RULES}\n## Its sections\n\n{}\n", template.trim_end());
     let _ = write!(
         text,

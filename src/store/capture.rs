@@ -38,6 +38,8 @@ pub enum CaptureError {
     NotAFile { path: PathBuf },
     #[error("`{path}` has {bytes} bytes, more than the {LARGEST_FILE} that are captured of a file")]
     TooLarge { path: PathBuf, bytes: u64 },
+    #[error("the name of `{path}` holds a secret")]
+    SecretName { path: PathBuf },
     #[error("`{path}` became shorter while it was read")]
     Shrank { path: PathBuf },
     #[error(transparent)]

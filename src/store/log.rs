@@ -138,7 +138,8 @@ impl<'r> LogReader<'r> {
     /// A key that some of these ranges are sealed with, the last one where there are several.
     pub fn key_of(&self, extents: &[Extent]) -> Option<KeyId> {
         let starts = self.epochs.iter().map(|epoch| epoch.frames.first().map(|frame| frame.start));
-        let ends = starts.skip(1).chain([None]).map(|end| end.unwrap_or(u64::MAX));
+        let end = self.tail_behind_damage().length;
+        let ends = starts.skip(1).map(|end| end.unwrap_or(u64::MAX)).chain([end]);
         let touched = self.epochs.iter().zip(ends).filter(|(epoch, end)| {
             let start = epoch.frames.first().map_or(u64::MAX, |frame| frame.start);
             extents.iter().any(|extent| extent.start < *end && start < extent.end())

@@ -71,6 +71,11 @@ impl<'a> Redactor<'a> {
         Ok(clean)
     }
 
+    /// Whether a secret stands in a text.
+    pub(super) fn finds_in(&self, text: &str) -> bool {
+        self.tools.is_some_and(|tools| !tools.finder.find(text.as_bytes()).is_empty())
+    }
+
     pub(super) fn tools(&self) -> Option<Tools<'a>> {
         self.tools
     }

@@ -220,7 +220,14 @@ impl SessionCapturer<'_, '_> {
         session.untouched.redacts = !self.redactor.is_off();
         session.untouched.key = self.sealing.id();
         let mut list = Vec::new();
+        let names: Vec<&str> = source.companions.iter().map(|(name, _)| name.as_str()).collect();
+        let are_harmless = !self.redactor.finds_in(&names.join("\n"));
         for (name, path) in &source.companions {
+            // It could not be put back under a name with a placeholder in it.
+            if !are_harmless && self.redactor.finds_in(name.as_str()) {
+                session.left_out.push(CaptureError::SecretName { path: path.clone() });
+                continue;
+            }
             match self.capture_companion(source, name, path, &known, session) {
                 Ok(stored) => list.push(Companion { file: name.clone(), stored }),
                 Err(SessionError::Capture(error)) => session.left_out.push(error),
@@ -274,12 +281,20 @@ impl SessionCapturer<'_, '_> {
         let log = source.list_log();
         let file = local::temporary(self.directory, &companions::write(list)?)?;
         let listed = Source { log: &log, path: file.path(), up_to: None };
-        let mut captured = self.capture_file(listed, &mut Unread)?;
+        // No name in it holds a secret, and one changed byte would make the list unreadable.
+        let mut off = Redactor::off();
+        let mut captured = self.with(&mut off).capture_file(listed, &mut Unread)?;
         let stored = captured.stored.clone();
         // The list is ours: no byte of the session is new by it.
         captured.new_bytes = 0;
         session.add_companion(captured, self.repository)?;
         Ok(stored)
+    }
+
+    /// The same with another redactor.
+    fn with<'o, 'n>(&'o self, redactor: &'o mut Redactor<'n>) -> SessionCapturer<'o, 'n> {
+        let Self { repository, directory, root, sealing, .. } = *self;
+        SessionCapturer { repository, directory, root, redactor, sealing }
     }
 
     fn capture_file(

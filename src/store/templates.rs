@@ -34,6 +34,8 @@ pub enum TemplatesError {
     Unreadable { path: PathBuf, source: std::io::Error },
     #[error("`{}` is no ordinary file, or too large", path.display())]
     NotAFile { path: PathBuf },
+    #[error("`{}` leads out of the worktree", path.display())]
+    LeadsOut { path: PathBuf },
     #[error("`{}` cannot be used", path.display())]
     Template { path: PathBuf, source: TemplateError },
     #[error("`{}` cannot be used", path.display())]
@@ -48,7 +50,7 @@ impl<'a> Templates<'a> {
     /// The template with this name; one of the repository's own comes before one of the program's.
     pub fn find(&self, name: &TemplateName) -> Result<(Template, Origin), TemplatesError> {
         let path = self.path(name);
-        if let Some(text) = plain_file(&path, template::LARGEST)? {
+        if let Some(text) = self.file(&path, template::LARGEST)? {
             let template = template::read(name.clone(), &text)
                 .map_err(|source| TemplatesError::Template { path: path.clone(), source })?;
             return Ok((template, Origin::Repository(path)));
@@ -74,7 +76,7 @@ impl<'a> Templates<'a> {
     /// The text that a template is read from.
     pub fn text(&self, name: &TemplateName) -> Result<Vec<u8>, TemplatesError> {
         self.find(name)?;
-        let own = plain_file(&self.path(name), template::LARGEST)?;
+        let own = self.file(&self.path(name), template::LARGEST)?;
         Ok(own.unwrap_or_else(|| template::built_in(name).unwrap_or_default().as_bytes().to_vec()))
     }
 
@@ -82,7 +84,9 @@ impl<'a> Templates<'a> {
     pub fn names(&self) -> Vec<TemplateName> {
         let mut names: Vec<TemplateName> =
             template::built_in_names().filter_map(|name| name.parse().ok()).collect();
-        let own = std::fs::read_dir(self.worktree.join(DIRECTORY)).into_iter().flatten().flatten();
+        let directory = self.worktree.join(DIRECTORY);
+        let own = self.has(&directory).then(|| std::fs::read_dir(&directory));
+        let own = own.into_iter().flatten().flatten().flatten();
         let mut own: Vec<TemplateName> = own
             .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".md")?.parse().ok())
             .filter(|name| !names.contains(name))
@@ -100,15 +104,34 @@ impl<'a> Templates<'a> {
     /// What the repository wants of its documents.
     pub fn conventions(&self) -> Result<Conventions, TemplatesError> {
         let path = self.worktree.join(CONVENTIONS);
-        match plain_file(&path, conventions::LARGEST)? {
+        match self.file(&path, conventions::LARGEST)? {
             None => Ok(Conventions::default()),
             Some(text) => conventions::read(&text)
                 .map_err(|source| TemplatesError::Conventions { path, source }),
         }
     }
+
+    /// The content of a file of the worktree. Links are refused: what they lead to would end up in what is shared.
+    fn file(&self, path: &Path, largest: u64) -> Result<Option<Vec<u8>>, TemplatesError> {
+        let found = plain_file(path, largest)?;
+        match path.parent() {
+            Some(directory) if found.is_some() && !self.has(directory) => {
+                Err(TemplatesError::LeadsOut { path: path.to_owned() })
+            }
+            _ => Ok(found),
+        }
+    }
+
+    /// Whether a directory is one of the worktree, all links followed.
+    fn has(&self, directory: &Path) -> bool {
+        let real = |path: &Path| path.canonicalize().ok();
+        real(directory)
+            .zip(real(self.worktree))
+            .is_some_and(|(it, worktree)| it.starts_with(worktree))
+    }
 }
 
-/// The content of a file of the worktree. A link is refused: what it leads to would end up in what is shared.
+/// The content of a regular file, if there is one.
 fn plain_file(path: &Path, largest: u64) -> Result<Option<Vec<u8>>, TemplatesError> {
     let unreadable = |source| TemplatesError::Unreadable { path: path.to_owned(), source };
     let found = match path.symlink_metadata() {

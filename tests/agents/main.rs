@@ -294,12 +294,7 @@ fn claude_code_goes_on_with_a_session_that_thought_of_a_secret() {
     let Some(agents) = agents_directory() else { return };
     let server = Server::start();
     let machine = Machine::new(&server, &agents);
-    let work = machine.repository("work");
-    machine.ask(&work, Agent::Claude, None, "QUESTION-one");
-    let transcript = machine.transcripts(Agent::Claude).remove(0);
-    let secret = ["ghp", "_k3Jd82hLmQ0xTz5VbN7cRw1YpE9sUa4GfXo6"].concat();
-    fs::write(&transcript, thinking_of(&secret, &fs::read_to_string(&transcript).unwrap()))
-        .unwrap();
+    let (work, transcript, secret) = thought_of(&machine);
     let before = fs::read(&transcript).unwrap();
 
     machine.run(&work, &["git", "ckpt", "save"]);
@@ -312,7 +307,43 @@ fn claude_code_goes_on_with_a_session_that_thought_of_a_secret() {
     machine.assert_knows(&["QUESTION-one", "ANSWER-one", "QUESTION-two"]);
     let sent = machine.server.asked("QUESTION-two");
     assert!(sent.iter().all(|conversation| !conversation.contains("[REDACTED")), "{sent:#?}");
-    assert!(sent.iter().any(|conversation| conversation.contains(&secret)), "{sent:#?}");
+    let is_whole =
+        |conversation: &String| conversation.contains(&secret) && conversation.contains(SIGNATURE);
+    assert!(sent.iter().any(is_whole), "{sent:#?}");
+}
+
+/// What signs a thought fits it no more, so what a vendor's service says to it is not known here. The agent goes on.
+#[test]
+fn claude_code_goes_on_without_the_vault_with_a_placeholder_in_what_was_thought() {
+    let Some(agents) = agents_directory() else { return };
+    let server = Server::start();
+    let here = Machine::new(&server, &agents);
+    let (work, _, secret) = thought_of(&here);
+    here.run(&work, &["git", "ckpt", "save"]);
+
+    let there = Machine::new(&server, &agents);
+    let elsewhere = there.clone_of(&work, "elsewhere");
+    let resume = there.restore(&elsewhere, &[]);
+    let restored = fs::read_to_string(there.transcript(Agent::Claude, &resume)).unwrap();
+    assert!(restored.contains("They gave me [REDACTED:github-pat:"), "{restored}");
+    assert!(restored.contains(SIGNATURE) && !restored.contains(&secret), "{restored}");
+    there.ask(&elsewhere, Agent::Claude, Some(&resume), "QUESTION-elsewhere");
+    there.assert_knows(&["QUESTION-one", "ANSWER-one", "QUESTION-elsewhere"]);
+    let sent = server.asked("QUESTION-elsewhere");
+    assert!(sent.iter().all(|conversation| !conversation.contains(&secret)), "{sent:#?}");
+}
+
+const SIGNATURE: &str = "c2lnbmVkIGJ5IG5vYm9keSBidXQgdGhpcyB0ZXN0";
+
+/// A session of Claude Code with a secret in a signed thought: its repository, its transcript, the secret.
+fn thought_of(machine: &Machine) -> (PathBuf, PathBuf, String) {
+    let work = machine.repository("work");
+    machine.ask(&work, Agent::Claude, None, "QUESTION-one");
+    let transcript = machine.transcripts(Agent::Claude).remove(0);
+    let secret = ["ghp", "_k3Jd82hLmQ0xTz5VbN7cRw1YpE9sUa4GfXo6"].concat();
+    let told = thinking_of(&secret, &fs::read_to_string(&transcript).unwrap());
+    fs::write(&transcript, told).unwrap();
+    (work, transcript, secret)
 }
 
 /// The transcript with a signed thought before the first answer.
@@ -323,7 +354,7 @@ fn thinking_of(secret: &str, transcript: &str) -> String {
     let thought = serde_json::json!({
         "type": "thinking",
         "thinking": format!("They gave me {secret}; I must not print it."),
-        "signature": "c2lnbmVkIGJ5IG5vYm9keSBidXQgdGhpcyB0ZXN0",
+        "signature": SIGNATURE,
     });
     answer["message"]["content"].as_array_mut().unwrap().insert(0, thought);
     lines.iter().map(|line| format!("{line}\n")).collect()

@@ -4,7 +4,9 @@ use std::fs;
 
 use crate::sessions_of::Claude;
 use crate::world::World;
-use crate::{fetched, holds, objects, own_identity, restored, seal_to, transcript};
+use crate::{
+    fetched, forget_identity, holds, objects, own_identity, restored, seal_to, transcript,
+};
 
 fn turns(world: &World, count: usize) -> Claude<'_> {
     (0..count).fold(world.claude(), |session, turn| {
@@ -147,4 +149,43 @@ fn nothing_is_saved_unsealed_where_it_cannot_be_told_to_whom() {
     let listed = world.ckpt(&["log"]);
     assert!(listed.stdout().contains("Sealed"), "{listed}");
     assert!(!holds(&objects(&world), "turn number"));
+}
+
+#[test]
+fn a_session_whose_key_is_lost_is_stored_anew_where_sealing_was_turned_off() {
+    let world = World::new();
+    turns(&world, 1).with_companions().write();
+    seal_to(&world, &[&own_identity(&world)]);
+    world.save(&["-m", "Sealed"]);
+    forget_identity(&world);
+    fs::remove_dir_all(world.repo().join(".git/ckpt/keys")).unwrap();
+    world.git(&["config", "ckpt.encrypt", "false"]);
+    for count in 2..4 {
+        turns(&world, count).write();
+        let id = world.save(&["-m", "Plain"]);
+        assert_eq!(restored(&world, &id), fs::read(transcript(&world)).unwrap());
+    }
+    assert_eq!(world.ckpt(&["verify"]).code, 0);
+}
+
+/// A file of recipients may be one of the repository, and so somebody else's.
+#[test]
+fn a_file_of_recipients_that_is_none_keeps_nobody_waiting() {
+    let world = World::new();
+    turns(&world, 1).write();
+    seal_to(&world, &[&own_identity(&world)]);
+    let own = fs::read_to_string(world.repo().join(".git/ckpt/recipients")).unwrap();
+    world.git(&["config", "ckpt.recipients", "readers"]);
+    let path = world.repo().join("readers");
+    std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+    let refused = |reason: &str| {
+        let run = world.ckpt(&["save"]);
+        assert!(run.code == 7 && run.stderr().contains(reason), "{run}");
+    };
+    refused("it is no regular file");
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, own.repeat(20_000)).unwrap();
+    refused("it has more than 1048576 bytes");
+    fs::write(&path, own).unwrap();
+    world.save(&["-m", "Sealed"]);
 }

@@ -119,3 +119,59 @@ fn settings_of_a_worktree_that_never_end_keep_nobody_waiting() {
         run(&world, &["doctor"]);
     }
 }
+
+/// Files of a repository that somebody else wrote: what they say is stored and pushed.
+#[test]
+fn a_link_among_the_templates_brings_in_nothing_from_outside_the_worktree() {
+    let world = World::with_session();
+    let outside = world.home().join("templates");
+    fs::create_dir(&outside).unwrap();
+    fs::write(outside.join("diary.md"), "# {{title}}\n\n## Private\n\nunsaid\n").unwrap();
+    let own = world.repo().join(".ckpt");
+    let as_file = || {
+        fs::create_dir_all(own.join("templates")).unwrap();
+        symlink(outside.join("diary.md"), own.join("templates/diary.md")).unwrap();
+    };
+    let as_directory = || {
+        fs::create_dir(&own).unwrap();
+        symlink(&outside, own.join("templates")).unwrap();
+    };
+    let above = || symlink(world.home(), &own).unwrap();
+    for put in [&as_file as &dyn Fn(), &as_directory, &above] {
+        put();
+        for arguments in [&["template", "show", "diary"][..], &["save", "-t", "diary"]] {
+            let run = run(&world, arguments);
+            let told = format!("{}{}", run.stdout(), run.stderr());
+            assert!(run.code == 8 && !told.contains("unsaid"), "{told}");
+        }
+        fs::write(world.repo().join(".ckpt.yaml"), "template: diary\n").unwrap();
+        world.ckpt(&["save"]);
+        assert!(!run(&world, &["show"]).stdout().contains("unsaid"));
+        let _ = fs::remove_dir_all(&own).or_else(|_| fs::remove_file(&own));
+    }
+}
+
+#[test]
+fn templates_that_are_no_files_keep_nobody_waiting() {
+    let world = World::with_session();
+    let directory = world.repo().join(".ckpt/templates");
+    fs::create_dir_all(&directory).unwrap();
+    for (number, put) in NO_FILES.iter().enumerate() {
+        let name = format!("t{number}");
+        put(&world, &directory.join(format!("{name}.md")));
+        refuses(&world, &["template", "show", &name], 8, "is no ordinary file");
+        assert_eq!(run(&world, &["template", "list"]).code, 0);
+        assert_eq!(run(&world, &["save", "-m", "x"]).code, 0);
+    }
+}
+
+/// Nobody's token count overflows.
+#[test]
+fn a_budget_beyond_all_bounds_is_a_number_like_others() {
+    let world = World::with_session();
+    let most = format!("budgets:\n  checkpoint: {}\n", u64::MAX);
+    fs::write(world.repo().join(".ckpt.yaml"), most).unwrap();
+    for arguments in [&["save"][..], &["draft", "--print"], &["draft", "--prompt"], &["tokens"]] {
+        assert_eq!(run(&world, arguments).code, 0, "{arguments:?}");
+    }
+}

@@ -7,6 +7,7 @@ mod generate;
 mod hostile;
 mod ids;
 mod known;
+mod pasted;
 mod planted;
 mod properties;
 mod public_rules;

@@ -14,6 +14,19 @@ const OPERATOR: &str = "(?:=|>|:{1,3}=|\\|\\||:|=>|\\?=|,)";
 const NARROWED: [&str; 2] = ["hashicorp-tf-password", "sourcegraph-access-token"];
 /// Rules whose groups are not what has to be found.
 const WHOLE: [&str; 2] = ["jwt-base64", "microsoft-teams-webhook"];
+/// Rules that go by what stands round a secret.
+const BY_HAND: [&str; 10] = [
+    "curl-auth-header",
+    "curl-auth-user",
+    "kubernetes-secret-yaml",
+    "command-password",
+    "aws-secret-key",
+    "terraform-default",
+    "element-secret",
+    "attribute-secret",
+    "encoded-secret",
+    "session-cookie",
+];
 const SEEDS: u64 = 3;
 
 #[derive(Deserialize)]
@@ -58,8 +71,7 @@ fn positives(rule: &Rule, random: &mut Random) -> Vec<(String, String)> {
         }
         return texts;
     }
-    let is_multiline = ["curl-auth-header", "curl-auth-user", "kubernetes-secret-yaml"];
-    if is_multiline.contains(&rule.id.as_str()) {
+    if BY_HAND.contains(&rule.id.as_str()) {
         return by_hand(&rule.id, random);
     }
     let secret = random_enough(|| matching(group.as_ref().unwrap_or(&whole), random), rule.entropy);
@@ -137,13 +149,41 @@ fn private_key(random: &mut Random) -> String {
 }
 
 fn by_hand(id: &str, random: &mut Random) -> Vec<(String, String)> {
-    let secret = random.token(crate::generate::ALPHANUMERIC, 24);
-    let text = match id {
-        "curl-auth-header" => format!("curl -sS -H \"X-Api-Key: {secret}\" https://example.org/"),
-        "curl-auth-user" => format!("curl -u 'bob:{secret}' https://example.org/"),
-        _ => format!("kind: Secret\nmetadata:\n  name: x\ndata:\n  pass: {secret}=="),
+    let length = if id == "aws-secret-key" { 40 } else { 24 };
+    // Words of letters alone are no passwords to these rules.
+    let secret = random.token(crate::generate::ALPHANUMERIC, length - 1) + "7";
+    let texts = match id {
+        "curl-auth-header" => {
+            vec![format!("curl -sS -H \"X-Api-Key: {secret}\" https://example.org/")]
+        }
+        "curl-auth-user" => vec![format!("curl -u 'bob:{secret}' https://example.org/")],
+        "command-password" => vec![
+            format!("curl -u bob:{secret} https://example.org/"),
+            format!("docker login -u bob -p {secret} registry.example.org"),
+            format!("echo {secret} | docker login -u bob --password-stdin"),
+            format!("mysql -u root -p{secret} app < dump.sql"),
+            format!("sshpass -p '{secret}' ssh bob@example.org"),
+            format!("redis-cli -h cache -a {secret} ping"),
+            format!("CREATE USER app IDENTIFIED BY '{secret}';"),
+            format!("ALTER USER app WITH PASSWORD '{secret}';"),
+            format!("ConvertTo-SecureString \"{secret}\" -AsPlainText -Force"),
+            format!("gh secret set DEPLOY --body {secret}"),
+            format!("aws ssm put-parameter --name x --type SecureString --value '{secret}'"),
+        ],
+        "aws-secret-key" => vec![format!("AWS Secret Access Key [None]: {secret}")],
+        "terraform-default" => vec![format!(
+            "variable \"db_password\" {{\n  type = string\n  default = \"{secret}\"\n}}"
+        )],
+        "element-secret" => vec![format!("<db:password>{secret}</db:password>")],
+        "attribute-secret" => vec![format!("<property name=\"password\" value=\"{secret}\"/>")],
+        "encoded-secret" => vec![
+            format!("https://example.org/cb?client_secret%3D{secret}%26x%3D1"),
+            format!("postgresql%3A%2F%2Fapp%3A{secret}%40db.example.org%2Fapp"),
+        ],
+        "session-cookie" => vec![format!("Cookie: theme=dark; sessionid={secret}; a=b")],
+        _ => vec![format!("kind: Secret\nmetadata:\n  name: x\ndata:\n  pass: {secret}==")],
     };
-    vec![(text, secret)]
+    texts.into_iter().map(|text| (text, secret.clone())).collect()
 }
 
 /// Ways to write that something named after `keyword` is `secret`.

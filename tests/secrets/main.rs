@@ -4,6 +4,7 @@
 
 mod interrupted;
 mod objects;
+mod ways;
 #[path = "../faults/world.rs"]
 #[allow(dead_code)]
 mod world;

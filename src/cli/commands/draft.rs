@@ -47,7 +47,10 @@ pub fn run(context: &mut Context, arguments: DraftArguments) -> Result<(), CliEr
         since: arguments.since.clone(),
         ..DraftRequest::new(&arguments.commit, session.clone(), purpose(edits))
     };
-    let asked = |desk: &Desk| Ok::<_, CliError>(drafted::prompt(&draft::brief(desk, &request)?));
+    let asked = |desk: &Desk| {
+        let prompt = drafted::prompt(&draft::brief(desk, &request)?);
+        Ok::<_, CliError>(draft::without_secrets(desk, &prompt)?)
+    };
     if arguments.prompt {
         return Ok(context.screen.answer_bytes(asked(&desk)?.as_bytes())?);
     }

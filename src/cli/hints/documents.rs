@@ -19,6 +19,10 @@ pub(super) fn template_hint(error: &TemplateError) -> Option<String> {
         TemplateError::Templates(TemplatesError::Unreadable { path, .. }) => {
             Some(format!("make `{}` readable, or remove it", path.display()))
         }
+        TemplateError::Templates(TemplatesError::LeadsOut { .. }) => Some(
+            "copy the directory to where the link is: what a template says is stored and shared"
+                .to_owned(),
+        ),
         TemplateError::Templates(TemplatesError::Template { .. }) => Some(
             "mend the file; what can stand between double braces: git ckpt template new --help"
                 .to_owned(),

@@ -39,13 +39,16 @@ enum Name {
 
 /// The secret behind the keyword at `keyword`, or as much of it as is judged, and the rule that says so.
 pub fn find(text: &[u8], keyword: &Range<usize>) -> Option<(Range<usize>, &'static str)> {
-    let place = place::value(text, keyword.end)?;
+    let name = name(text, keyword);
+    let place = place(text, &name, keyword.end)?;
     let value = value(text, &place)?;
+    let value = longer(text, &place, &value)
+        .filter(|_| kind(&text[name.clone()], keyword.end - name.start) == Name::Secret)
+        .unwrap_or(value);
     let secret = &*plain_slashes(&text[value.clone()]);
     if secret.len() < 8 || is_word(secret) {
         return None;
     }
-    let name = name(text, keyword);
     if !leads_on(&text[name.end..place.operator_at]) {
         return None;
     }
@@ -56,6 +59,7 @@ pub fn find(text: &[u8], keyword: &Range<usize>) -> Option<(Range<usize>, &'stat
         || is_reference(secret, &place)
         || is_code(secret, &place, &text[value.end..])
         || is_next_name(secret, &text[place.operator_at..place.start])
+        || place.operator == b' ' && kind != Name::Secret && !names_token(&text[name.clone()])
     {
         return None;
     }
@@ -69,6 +73,27 @@ pub fn find(text: &[u8], keyword: &Range<usize>) -> Option<(Range<usize>, &'stat
         return None;
     };
     (!is_resource(text, &name, secret)).then_some((value, rule))
+}
+
+/// Where the value is: of an option, behind an operator, or where a `.netrc` has it.
+fn place(text: &[u8], name: &Range<usize>, keyword_end: usize) -> Option<Place> {
+    let of_option = place::of_option(text, name);
+    let given = of_option.or_else(|| place::value(text, keyword_end));
+    given.or_else(|| is_netrc(text, name).then(|| place::behind_blanks(text, name.end)).flatten())
+}
+
+/// `machine … login … password`, on one line or on three.
+fn is_netrc(text: &[u8], name: &Range<usize>) -> bool {
+    let before = &text[name.start.saturating_sub(VALUE)..name.start];
+    let has = |word: &[u8]| memchr::memmem::find(before, word).is_some();
+    text[name.clone()].eq_ignore_ascii_case(b"password") && has(b"machine ") && has(b"login ")
+}
+
+/// An option that takes a token, and not the key of something.
+fn names_token(name: &[u8]) -> bool {
+    let lower = name.to_ascii_lowercase();
+    memchr::memmem::find(&lower, b"token").is_some()
+        || memchr::memmem::find(&lower, b"secret").is_some()
 }
 
 /// The name is that of a type, as in `AWS::AppSync::ApiKey`.
@@ -118,8 +143,26 @@ fn leads_on(between: &[u8]) -> bool {
     const TYPES: [&[u8]; 4] = [b"string", b"String", b"str", b"."];
     let start = between.iter().position(|byte| is_name(*byte));
     let Some(start) = start else { return true };
+    if memchr::memchr(b'[', between).is_some() {
+        return without_colours(between).iter().all(|byte| !is_name(*byte));
+    }
     let end = between.iter().rposition(|byte| is_name(*byte)).unwrap_or(start);
     TYPES.contains(&&between[start..=end])
+}
+
+fn without_colours(text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while at < text.len() {
+        match place::colour(&text[at..]) {
+            0 => {
+                plain.push(text[at]);
+                at += 1;
+            }
+            length => at += length,
+        }
+    }
+    plain
 }
 
 /// The variable has no value, and this is the name of the one on the next line.
@@ -211,8 +254,32 @@ fn quoted(text: &[u8], (quote, depth): (u8, usize)) -> Option<usize> {
     Some(text.len())
 }
 
+/// The value with the punctuation that it goes on with up to the end of its line, cell or element, as passwords have it.
+fn longer(text: &[u8], place: &Place, value: &Range<usize>) -> Option<Range<usize>> {
+    let is_mark = |byte: &u8| b"!@#$%^*?".contains(byte);
+    if place.quote.is_some() || value.is_empty() || !text.get(value.end).is_some_and(is_mark) {
+        return None;
+    }
+    let rest = &text[value.start..text.len().min(value.start + VALUE)];
+    let more = rest[value.len()..].iter().take_while(|byte| is_token(**byte) || is_mark(byte));
+    let len = value.len() + more.count();
+    let behind = &rest[len..];
+    let blanks = behind.iter().take_while(|byte| **byte == b' ').count();
+    let ends = match behind.get(blanks) {
+        None => true,
+        Some(b'#' | b'|') => blanks > 0,
+        Some(byte) => {
+            b"\r\n\\\"<\x1b".contains(byte) || behind[blanks..].starts_with("│".as_bytes())
+        }
+    };
+    let more = &rest[value.len()..len];
+    let is_more = more.iter().any(u8::is_ascii_alphanumeric);
+    let has_digit = rest[..len].iter().any(u8::is_ascii_digit);
+    (ends && is_more && has_digit).then_some(value.start..value.start + len)
+}
+
 fn unquoted(text: &[u8], place: &Place) -> usize {
-    let is_line = place.operator == b'=' && !place.is_apart;
+    let is_line = matches!(place.operator, b'=' | b' ') && !place.is_apart;
     let belongs = |byte: u8| is_token(byte) || is_line && b"!@#$%^*?:".contains(&byte);
     let mut at = 0;
     while at < text.len() {
