@@ -304,7 +304,10 @@ fn what_is_printed_of_documents_is_documented() {
     ];
     compare("tokens", &counted, &documented("tokens"));
     crate::diff::saved(&world);
-    compare("diff", &[world.json(&["diff", "HEAD~1", "--json"])], &documented("diff"));
+    let first = world.json(&["diff", "HEAD~1", "--json"]);
+    let (before, now) = crate::diff::saved_task(&world);
+    let changes = [first, world.json(&["diff", &before, &now, "--json"])];
+    compare("diff", &changes, &documented("diff"));
 }
 
 /// A world with a checkpoint that goes, one that no remote has, one to repair, and a writer whose logs are not here.
