@@ -172,8 +172,15 @@ fn what_task_and_resume_print_is_documented() {
     let document =
         "# Beds\n\n## Items\n\n| bed | status |\n|---|---|\n| a | done |\n| b | open |\n";
     world.call(&["save", "-F", "-"]).input(document).run();
-    let resumed = [world.json(&["resume", "--json"]), world.json(&["resume", "HEAD", "--json"])];
+    let mut resumed =
+        vec![world.json(&["resume", "--json"]), world.json(&["resume", "HEAD", "--json"])];
     tasks.push(world.json(&["task", "clear", "--json"]));
+    resumed.push(world.json(&["resume", "--json"]));
+    world.save(&["-m", "# Told that it was put away"]);
+    world.write("out.csv", "1,2\n");
+    world.ckpt(&["attach", "out.csv"]);
+    world.call(&["save", "-F", "-"]).input(document).run();
+    resumed.push(world.json(&["resume", "--json"]));
     compare("task", &tasks, &documented("task"));
     let inside = documented("task").into_iter().filter(|field| field != "schema");
     let inside = inside.map(|field| format!("task.{field}"));
