@@ -130,8 +130,11 @@ fn a_terminal_is_shown_text_only() {
     binary(&world, "beds.png");
     world.write("words", "plain \x1b]0;title\x07words\n");
     world.ckpt(&["attach", "beds.png"]);
+    world.write("zeros", "a\0b\n");
     world.ckpt(&["attach", "words"]);
+    world.ckpt(&["attach", "zeros"]);
     world.save(&[]);
+    assert_eq!(world.on_terminal("git-ckpt cat zeros", "", &[]).code, 2);
     let run = world.on_terminal("git-ckpt cat beds.png", "", &[]);
     assert!(run.code == 2 && run.stdout().contains("git ckpt cat 'beds.png' -o"), "{run}");
     let shown = world.on_terminal("git-ckpt --no-pager cat words", "", &[]).stdout();

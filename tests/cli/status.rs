@@ -94,6 +94,8 @@ fn the_state_follows_the_share_of_the_window() {
     ];
     for (context, expected) in table {
         assert_eq!(state(&world, context), expected, "{context}");
+        let line = world.ckpt(&["status", "--line"]).stdout();
+        assert_eq!(line.contains("git ckpt save"), context >= 100_000, "{line}");
     }
     world.git(&["config", "ckpt.pressure", "1 2 3 90"]);
     assert_eq!(state(&world, 170_001), "RED");
@@ -224,6 +226,9 @@ fn a_compaction_is_told_with_what_its_summary_does_not_speak_of() {
 #[test]
 fn commits_without_a_checkpoint_are_counted_up_to_the_last_that_has_one() {
     let world = World::with_session();
+    world.git(&["checkout", "--quiet", "-b", "beside"]);
+    let beside = world.commit("Beside");
+    world.git(&["checkout", "--quiet", "main"]);
     let with = world.commit("Log every watering");
     world.save(&["-m", "x", &with]);
     let without = [world.commit("Water the roses"), world.commit("Water the ferns")];
@@ -239,6 +244,9 @@ fn commits_without_a_checkpoint_are_counted_up_to_the_last_that_has_one() {
     let status = world.json(&["status", "--json"]);
     assert_eq!(status["commits_back_to"], "upstream");
     assert_eq!(told(&status), [json!(without[1])]);
+    world.git(&["merge", "--quiet", "--no-ff", "--strategy=ours", "--message=Merge", &beside]);
+    let merged = world.json(&["status", "--json"]);
+    assert_eq!(told(&merged), [json!(without[1])], "a merge brings in what others did");
 }
 
 #[test]
