@@ -162,6 +162,10 @@ pub enum CliError {
     Draft(#[from] DraftError),
     #[error(transparent)]
     Journal(#[from] JournalError),
+    #[error("the editor failed, so note {number} stays as it was")]
+    NoteEditor { number: u64, written: PathBuf, source: ProgramError },
+    #[error("what was written for note {number} is not taken")]
+    NoteKept { number: u64, written: PathBuf, source: JournalError },
     #[error(transparent)]
     Task(#[from] TaskError),
     #[error(transparent)]

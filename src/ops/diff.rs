@@ -6,11 +6,13 @@ use crate::model::object::ObjectId;
 use crate::model::snapshot::Snapshot;
 use crate::model::time::Timestamp;
 use crate::ops::Desk;
+use crate::ops::carried_task;
 use crate::ops::locate::{self, LocateError, Located};
 use crate::ops::session_logs;
 use crate::ops::session_text::{self, Step};
 use crate::policy::compare::{self, Comparison};
 use crate::policy::outline;
+use crate::policy::task_change::{self, TaskChange};
 
 /// Most characters of a prompt that are kept.
 const PROMPT: usize = 400;
@@ -51,6 +53,8 @@ pub struct DiffOutcome {
     pub before: Side,
     pub now: Side,
     pub comparison: Comparison,
+    /// What became of the task that they carry.
+    pub tasks: Vec<TaskChange>,
     pub between: Between,
 }
 
@@ -59,8 +63,12 @@ pub fn diff(desk: &Desk, before: &str, now: &str) -> Result<DiffOutcome, LocateE
     let [before, now] = [locate::locate(desk, before)?, locate::locate(desk, now)?];
     let (earlier, later) = (locate::understood(&before)?, locate::understood(&now)?);
     let comparison = compare::compare(&outline::read(&earlier.body), &outline::read(&later.body));
+    let task = |checkpoint: &Checkpoint, located: &Located| {
+        carried_task::of(checkpoint, located.commit).map(|carried| carried.task)
+    };
     Ok(DiffOutcome {
         comparison,
+        tasks: task_change::changes(task(earlier, &before), task(later, &now)),
         between: between(desk, earlier, (&now, later)),
         before: side(&before, earlier),
         now: side(&now, later),

@@ -44,6 +44,8 @@ pub struct ResumeOutcome {
     pub left: Resumption,
     /// The task that is open here, where another one was asked for.
     pub other: Option<Task>,
+    /// What the checkpoint carries, where that was put away since then or before it.
+    pub put_away: Option<Task>,
     /// What goes on with a session as it lies here.
     pub live: Option<Vec<String>>,
     /// A piece of the checkpoint that reads like an instruction to an agent.
@@ -86,11 +88,20 @@ pub fn resume(desk: &Desk, target: Option<&str>) -> Result<ResumeOutcome, Resume
         (None, None, None) => carried_task::to_go_on_with(desk)?,
         (carried, ..) => carried,
     };
+    let told = carried.as_ref().map(|carried| carried.task.clone());
     let (task, other) = chosen(desk, open, carried, target.is_some())?;
     let mut left = Resumption::default();
     if let Some((_, checkpoint)) = &checkpoint {
         left = resumption::read(&checkpoint.body);
     }
+    if let Some(told) = &told {
+        left.without_table_of(told);
+    }
+    let is_other = |told: &Task| task.as_ref().is_none_or(|task| task.task().id != told.id);
+    if let Some(other) = told.as_ref().filter(|told| is_other(told)) {
+        left.without(other);
+    }
+    let put_away = told.filter(|_| task.is_none());
     let notes = journal::open_notes(desk)?.into_iter();
     let questions = notes.filter(|note| note.kind == NoteKind::Question);
     left.questions.extend(questions.map(|note| note.text));
@@ -101,7 +112,7 @@ pub fn resume(desk: &Desk, target: Option<&str>) -> Result<ResumeOutcome, Resume
         let told = task.iter().flat_map(|task| task.task().texts());
         suspicion::suspicion_in(known.texts().chain(told))
     });
-    Ok(ResumeOutcome { task, checkpoint, left, other, live, suspicion })
+    Ok(ResumeOutcome { task, checkpoint, left, other, put_away, live, suspicion })
 }
 
 /// What is gone on with: the task that is open, else the one that is carried, which is then open here.

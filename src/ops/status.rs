@@ -98,6 +98,8 @@ pub enum Draft {
     Prepared,
     /// Written in an editor, and not saved.
     Edited,
+    /// Written in an editor, and not to be understood.
+    Recovered,
 }
 
 /// What was begun and not finished.
@@ -217,7 +219,8 @@ fn bare_commits(desk: &Desk) -> Result<BareCommits, StatusError> {
 fn waiting(desk: &Desk) -> Vec<Waiting> {
     let places =
         [(Draft::Prepared, desk.store.prepared_path()), (Draft::Edited, desk.store.edit_path())];
-    let there = places.into_iter().filter_map(|(what, path)| {
+    let recovered = desk.store.recovered_paths().into_iter().map(|path| (Draft::Recovered, path));
+    let there = places.into_iter().chain(recovered).filter_map(|(what, path)| {
         let data = std::fs::metadata(&path).ok().filter(|data| data.is_file() && data.len() > 0)?;
         let modified = data.modified().ok()?.into();
         Some(Waiting { what, path, bytes: data.len(), modified })

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::agent::Found;
+use crate::model::causes::with_causes;
 use crate::model::checkpoint::{Attachment, CheckpointId, Kind};
 use crate::model::journal::Note;
 use crate::model::task::Task;
@@ -30,6 +31,9 @@ pub struct Work {
     pub notes: Vec<Note>,
     pub task: Option<Task>,
     pub attachments: Vec<Staged>,
+    /// What waits and cannot be read, with the reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unread: Vec<String>,
 }
 
 /// What of it a checkpoint has.
@@ -40,18 +44,27 @@ pub struct TakenAlong {
     pub attachments: Vec<Attachment>,
     /// What the new bytes of attachments take up, compressed.
     pub stored_bytes: u64,
-    /// Attachments that could not be read.
+    /// What could not be read.
     pub left_out: Vec<String>,
 }
 
 /// Gathers what waits in this worktree. What cannot be read is left for another time: the session does not wait for it.
 pub fn gather(desk: &Desk) -> Work {
+    let mut unread = Vec::new();
     Work {
         git_dir: desk.store.repository().git_dir().to_owned(),
-        notes: journal::open_notes(desk).unwrap_or_default(),
-        task: desk.store.tasks().current().unwrap_or_default(),
-        attachments: desk.store.staging().list().unwrap_or_default(),
+        notes: known(journal::open_notes(desk), &mut unread),
+        task: known(desk.store.tasks().current(), &mut unread),
+        attachments: known(desk.store.staging().list(), &mut unread),
+        unread,
     }
+}
+
+fn known<T: Default>(read: Result<T, PrivateError>, unread: &mut Vec<String>) -> T {
+    read.unwrap_or_else(|error| {
+        unread.push(with_causes(&error));
+        T::default()
+    })
 }
 
 impl Work {
@@ -106,8 +119,12 @@ pub fn store(
     redactor: &mut Redactor,
 ) -> Result<TakenAlong, CommitError> {
     let staging = Staging::of(&work.git_dir);
-    let mut taken =
-        TakenAlong { notes: work.notes.len(), task: work.task.clone(), ..TakenAlong::default() };
+    let mut taken = TakenAlong {
+        notes: work.notes.len(),
+        task: work.task.clone(),
+        left_out: work.unread.clone(),
+        ..TakenAlong::default()
+    };
     for staged in &work.attachments {
         match transaction.attach(&staged.name, &staging.path(staged), redactor) {
             Ok(stored) => {
@@ -127,8 +144,7 @@ pub fn store(
 /// Marks what a checkpoint has as used. A checkpoint that was tied already marks nothing twice.
 pub fn used(work: &Work, checkpoint: &CheckpointId) -> Result<(), PrivateError> {
     if !work.notes.is_empty() {
-        let numbers: Vec<u64> = work.notes.iter().map(|note| note.number).collect();
-        Journal::of(&work.git_dir).taken(&numbers, checkpoint)?;
+        Journal::of(&work.git_dir).taken(&work.notes, checkpoint)?;
     }
     if let Some(task) = work.task.as_ref().filter(|task| task.is_closed()) {
         Tasks::of(&work.git_dir).told(task)?;

@@ -6,7 +6,7 @@ use crate::model::outline::{
     Decision, FileNote, Item, ItemState, Outline, Part, Role, Step, Verdict,
 };
 use crate::policy::lint::is_nothing;
-use crate::policy::wording::{Words, core, covered, likeness, significant};
+use crate::policy::wording::{Words, core, covered, figures, head, likeness, significant};
 
 /// From how much on two texts are taken for one thing, in percent.
 const SAME: usize = 50;
@@ -21,10 +21,17 @@ pub struct Reversal {
     pub now: Decision,
 }
 
+/// A decision that stands with other figures than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Amended {
+    pub before: Decision,
+    pub now: Decision,
+}
+
 /// A piece of work that has come further, or back.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
-    pub before: ItemState,
+    pub before: Item,
     pub now: Item,
 }
 
@@ -39,6 +46,7 @@ pub struct Change {
 pub struct Comparison {
     pub decisions_added: Vec<Decision>,
     pub decisions_reversed: Vec<Reversal>,
+    pub decisions_amended: Vec<Amended>,
     pub decisions_dropped: Vec<Decision>,
     /// Items that are done now and were not, or were not there.
     pub items_done: Vec<Item>,
@@ -114,15 +122,25 @@ fn decisions(comparison: &mut Comparison, before: &Outline, now: &Outline) {
     let words = |of: &[Decision]| of.iter().map(|one| core(&one.decision)).collect::<Vec<_>>();
     let found = matched(&words(&before), &words(&now));
     for (decision, earlier) in now.iter().zip(&found) {
-        match earlier.map(|place| before[place].verdict) {
-            None => comparison.decisions_added.push(decision.clone()),
-            Some(verdict) if verdict != decision.verdict => comparison
-                .decisions_reversed
-                .push(Reversal { before: verdict, now: decision.clone() }),
+        let now = decision.clone();
+        match earlier.map(|place| &before[place]) {
+            None => comparison.decisions_added.push(now),
+            Some(earlier) if earlier.verdict != now.verdict => {
+                comparison.decisions_reversed.push(Reversal { before: earlier.verdict, now });
+            }
+            Some(earlier) if has_other_figures(earlier, &now) => {
+                comparison.decisions_amended.push(Amended { before: earlier.clone(), now });
+            }
             Some(_) => {}
         }
     }
     comparison.decisions_dropped = unmatched(&before, &found).cloned().collect();
+}
+
+/// Words alone do not tell three times from five.
+fn has_other_figures(before: &Decision, now: &Decision) -> bool {
+    let [before, now] = [before, now].map(|one| figures(head(&one.decision)));
+    !before.is_empty() && !now.is_empty() && before != now
 }
 
 fn items(comparison: &mut Comparison, before: &Outline, now: &Outline) {
@@ -130,12 +148,15 @@ fn items(comparison: &mut Comparison, before: &Outline, now: &Outline) {
     let text: fn(&Item) -> &str = |item| &item.text;
     let found = matched(&words_of(&before, text), &words_of(&now, text));
     for (item, earlier) in now.iter().zip(&found) {
-        let earlier = earlier.map(|place| before[place].state);
+        let (earlier, now) = (earlier.map(|place| &before[place]), item.clone());
         match (earlier, item.state) {
-            (Some(state), own) if state == own => {}
-            (_, ItemState::Done) => comparison.items_done.push(item.clone()),
-            (None, _) => comparison.items_new.push(item.clone()),
-            (Some(before), _) => comparison.items_moved.push(Moved { before, now: item.clone() }),
+            (Some(before), state) if before.state == state && before.percent == item.percent => {}
+            (Some(Item { state: ItemState::Done, .. }), ItemState::Done) => {}
+            (_, ItemState::Done) => comparison.items_done.push(now),
+            (None, _) => comparison.items_new.push(now),
+            (Some(before), _) => {
+                comparison.items_moved.push(Moved { before: before.clone(), now });
+            }
         }
     }
     comparison.items_gone = unmatched(&before, &found).cloned().collect();
@@ -227,6 +248,31 @@ mod tests {
         );
         assert_eq!(found.questions.new, ["how long do we keep rows?"]);
         assert_eq!(found.files, Change { new: vec!["c.rs".into()], gone: vec!["a.rs".into()] });
+    }
+
+    #[test]
+    fn other_figures_are_a_change_and_other_words_are_none() {
+        let of = |decision: &str| read(&format!("## Decisions\n\n- ADOPTED: {decision}\n"));
+        let amended = |before, now| {
+            let found = compare(&of(before), &of(now));
+            assert!(found.decisions_added.is_empty() && found.decisions_dropped.is_empty());
+            found.decisions_amended.len()
+        };
+        assert_eq!(amended("retry three times", "retry five times"), 1);
+        assert_eq!(amended("cap the backoff at 1 hour", "cap the backoff at 2 hours"), 1);
+        assert_eq!(amended("Postgres 15 as the store", "the store is Postgres 15"), 0);
+        assert_eq!(amended("the one queue in Postgres", "a queue in Postgres"), 0);
+        assert_eq!(amended("a queue (since 2 outages)", "a queue (since 3 outages)"), 0);
+    }
+
+    #[test]
+    fn a_share_that_changed_is_told() {
+        let of = |share| read(&format!("## Progress\n\n- [~] the worker ({share} %)\n"));
+        let found = compare(&of(40), &of(80));
+        let shares: Vec<_> =
+            found.items_moved.iter().map(|one| (one.before.percent, one.now.percent)).collect();
+        assert_eq!(shares, [(Some(40), Some(80))]);
+        assert!(compare(&of(40), &of(40)).is_empty());
     }
 
     #[test]

@@ -29,6 +29,7 @@ pub mod sections;
 pub mod sharing;
 pub mod steps;
 pub mod suspicion;
+pub mod task_change;
 pub mod tasked;
 pub mod template;
 pub mod tokens;

@@ -21,7 +21,7 @@ pub fn told(notes: &[Note]) -> Vec<Told> {
     for kind in NoteKind::ALL {
         let (slot, heading, mark) = place(kind);
         for note in notes.iter().filter(|note| note.kind == kind) {
-            let item = item(mark, &note.text);
+            let item = item(mark, without_own(mark, &note.text));
             match told.last_mut() {
                 Some(last) if last.slot == slot => last.text.push_str(&item),
                 _ => told.push(Told { slot, heading, text: item }),
@@ -41,6 +41,12 @@ fn place(kind: NoteKind) -> (Slot, &'static str, &'static str) {
         NoteKind::Constraint => (Slot::DontForget, "Don't forget", "Constraint: "),
         NoteKind::DontForget | NoteKind::Note => (Slot::DontForget, "Don't forget", ""),
     }
+}
+
+/// The note without what is put before it anyway: some write `ADOPTED: …` themselves.
+fn without_own<'a>(mark: &str, text: &'a str) -> &'a str {
+    let own = text.get(..mark.len()).filter(|own| own.eq_ignore_ascii_case(mark));
+    own.map_or(text, |own| text[own.len()..].trim_start())
 }
 
 /// One item of a list; further lines of the note are set in, so that they stay in it.
@@ -138,6 +144,15 @@ mod tests {
                 (Slot::DontForget, "- Constraint: no network\n- plain\n".to_owned()),
             ]
         );
+    }
+
+    #[test]
+    fn a_note_that_begins_with_its_mark_has_it_once() {
+        let text = |kind, text| told(&[note(kind, text)])[0].text.clone();
+        assert_eq!(text(NoteKind::Decision, "adopted: a queue"), "- ADOPTED: a queue\n");
+        assert_eq!(text(NoteKind::Constraint, "Constraint: dry"), "- Constraint: dry\n");
+        assert_eq!(text(NoteKind::Decision, "REJECTED: x"), "- ADOPTED: REJECTED: x\n");
+        assert_eq!(text(NoteKind::Question, "ü?"), "- ü?\n");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What a document says to whoever goes on with its work: what it waits for, what is open, what is next.
 
 use crate::model::outline::{Entry, ItemState, Outline, Part, Role, Table};
+use crate::model::task::Task;
 use crate::policy::outline;
+use crate::policy::tasked;
 
 /// Most lines of each kind.
 const MOST: usize = 5;
@@ -26,6 +28,20 @@ pub struct TableProgress {
     pub total: usize,
     pub last_done: Option<String>,
     pub next: Option<String>,
+}
+
+impl Resumption {
+    /// Leaves out the table of a task, which tells of its items only those around the next one.
+    pub fn without_table_of(&mut self, task: &Task) {
+        self.table.take_if(|_| task.is_bulk());
+    }
+
+    /// Leaves out what a document says of a task that is not gone on with.
+    pub fn without(&mut self, task: &Task) {
+        self.blockers.retain(|reason| Some(reason) != task.blocked.as_ref());
+        let next = task.next().map(|place| tasked::next(task, place));
+        self.next.retain(|step| Some(step) != next.as_ref());
+    }
 }
 
 /// Reads a document for what is left to do.

@@ -38,11 +38,17 @@ pub fn definition(text: &str) -> Result<String, StepError> {
     within("the definition", text.trim().to_owned(), LONGEST_DEFINITION)
 }
 
-/// The items of a list, one a line; bullets, numbers and boxes in front of them are not part of them.
+/// The items of a list, one a line; bullets and boxes in front of them, and numbers where all have one, are no part of
+/// them. An item whose box is ticked is done.
 pub fn items(text: &str) -> Result<Vec<Unit>, StepError> {
-    let lines = text.lines().map(bare).filter(|line| !line.is_empty());
-    let items: Vec<Unit> =
-        lines.map(|item| Ok(Unit::new(&line("an item", item)?))).collect::<Result<_, _>>()?;
+    let lines: Vec<(State, &str)> =
+        text.lines().map(bare).filter(|(_, line)| !line.is_empty()).collect();
+    let is_numbered = lines.iter().all(|(_, line)| without_number(line).is_some());
+    let unit = |(state, item): &(State, &str)| -> Result<Unit, StepError> {
+        let item = without_number(item).filter(|_| is_numbered).unwrap_or(item);
+        Ok(Unit { state: *state, ..Unit::new(&line("an item", item)?) })
+    };
+    let items: Vec<Unit> = lines.iter().map(unit).collect::<Result<_, _>>()?;
     match items.len() {
         0 => Err(StepError::Empty { what: "the list of items" }),
         number if number > MOST => Err(StepError::TooMany { noun: "item" }),
@@ -78,12 +84,21 @@ fn within(what: &'static str, text: String, most: usize) -> Result<String, StepE
     }
 }
 
-fn bare(line: &str) -> &str {
+fn bare(line: &str) -> (State, &str) {
     let line = line.trim();
     let bullet = ["- ", "* ", "+ "].iter().find_map(|mark| line.strip_prefix(mark));
     let line = bullet.unwrap_or(line).trim_start();
-    let boxes = ["[ ] ", "[x] ", "[X] "];
-    boxes.iter().find_map(|mark| line.strip_prefix(mark)).unwrap_or(line).trim()
+    let boxes = [("[ ] ", State::Pending), ("[x] ", State::Done), ("[X] ", State::Done)];
+    let boxed = boxes.iter().find_map(|(mark, state)| Some((*state, line.strip_prefix(mark)?)));
+    let (state, line) = boxed.unwrap_or((State::Pending, line));
+    (state, line.trim())
+}
+
+/// What stands behind `1. ` or `1) `.
+fn without_number(line: &str) -> Option<&str> {
+    let rest = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let rest = rest.strip_prefix(". ").or_else(|| rest.strip_prefix(") "))?.trim_start();
+    (line.starts_with(|letter: char| letter.is_ascii_digit()) && !rest.is_empty()).then_some(rest)
 }
 
 /// The places of the units that are named: by number, by a range of numbers (`3-7`), by name, or by the only beginning
@@ -247,5 +262,17 @@ mod tests {
         let names: Vec<&str> = list.iter().map(|unit| unit.name.as_str()).collect();
         assert_eq!(names, ["a.md", "b.md", "c d.md", "e", "-f"]);
         assert!(items(" \n\n").is_err());
+    }
+
+    #[test]
+    fn ticked_boxes_are_done_and_numbers_go_where_every_item_has_one() {
+        let of = |text: &str| -> Vec<(String, State)> {
+            items(text).unwrap().into_iter().map(|unit| (unit.name, unit.state)).collect()
+        };
+        let [done, pending] = [State::Done, State::Pending];
+        assert_eq!(of("- [x] a\n- [ ] b\n"), [("a".into(), done), ("b".into(), pending)]);
+        assert_eq!(of("1. a\n2) b\n"), [("a".into(), pending), ("b".into(), pending)]);
+        assert_eq!(of("1. a\nb\n")[0].0, "1. a");
+        assert_eq!(of("1.\n2024. \n3.5 x\n")[2].0, "3.5 x");
     }
 }

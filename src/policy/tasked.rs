@@ -51,7 +51,8 @@ fn definition(task: &Task) -> String {
     text
 }
 
-fn next(task: &Task, place: usize) -> String {
+/// What is next, as a document tells it.
+pub fn next(task: &Task, place: usize) -> String {
     let name = &task.units()[place].name;
     if task.is_bulk() {
         format!("{name} (item {} of {})", place + 1, task.items.len())

@@ -34,6 +34,12 @@ const ASIDES: &[&str] = &[
     " as it ",
 ];
 
+/// Numbers that are rather written as words.
+const NUMBERS: &[&str] = &[
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve", "once", "twice",
+];
+
 /// Endings that a word may have for what its stem says, and what stands there instead.
 const ENDINGS: &[(&str, &str)] =
     &[("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")];
@@ -51,9 +57,23 @@ pub fn significant(text: &str) -> Words {
 
 /// What a decision is about, without the reasons for it.
 pub fn core(decision: &str) -> Words {
-    let end = ASIDES.iter().filter_map(|mark| decision.find(mark)).min().unwrap_or(decision.len());
-    let words = significant(&decision[..end]);
+    let words = significant(head(decision));
     if words.is_empty() { significant(decision) } else { words }
+}
+
+/// The beginning of a decision, up to the first remark or reason.
+pub fn head(decision: &str) -> &str {
+    let end = ASIDES.iter().filter_map(|mark| decision.find(mark)).min();
+    &decision[..end.unwrap_or(decision.len())]
+}
+
+/// The numbers in a text, in digits or as words, and what has digits in it.
+pub fn figures(text: &str) -> BTreeSet<String> {
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).map(str::to_lowercase);
+    let is_one = |word: &String| {
+        word.bytes().any(|byte| byte.is_ascii_digit()) || NUMBERS.contains(&word.as_str())
+    };
+    words.filter(is_one).collect()
 }
 
 /// How much of what either says both say, in percent.

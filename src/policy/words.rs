@@ -9,7 +9,7 @@ use std::collections::HashSet;
 const SHORTEST: usize = 4;
 
 /// Endings that are taken off, the first that fits.
-const ENDINGS: &[&str] = &["ing", "ed", "es", "s", "e"];
+const ENDINGS: &[&str] = &["ies", "ied", "ing", "ed", "es", "s", "e"];
 
 /// Longer words that tell nothing of a subject. Shorter ones do not count anyway.
 const COMMON: &[&str] = &[
@@ -155,8 +155,12 @@ pub fn significant(text: &str) -> Vec<String> {
 
 /// A word without an ending that English puts to it, where enough of it is left.
 fn without_ending(word: &str) -> &str {
+    let is_enough = |rest: &&str| rest.chars().count() >= SHORTEST;
     let rest = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending));
-    rest.filter(|rest| rest.chars().count() >= SHORTEST).unwrap_or(word)
+    let rest = rest.filter(is_enough).unwrap_or(word);
+    // `retry` goes with `retries` and `retried`.
+    let bare = rest.strip_suffix('y').filter(|bare| !bare.ends_with(['a', 'e', 'i', 'o', 'u']));
+    bare.filter(is_enough).unwrap_or(rest)
 }
 
 /// The significant words of a text, to be asked for.
@@ -203,6 +207,8 @@ mod tests {
     fn endings_do_not_tell_words_apart() {
         assert_eq!(significant("water watered watering waters"), ["water"]);
         assert_eq!(significant("cache cached caches caching"), ["cach"]);
+        assert_eq!(significant("retry retries retried retrying"), ["retr"]);
+        assert_eq!(significant("deploy deploys deployed"), ["deploy"]);
         assert_eq!(significant("used bees"), ["bees"]);
     }
 

@@ -25,6 +25,7 @@ enum Event {
     Note(Note),
     Taken { notes: Vec<u64>, checkpoint: CheckpointId },
     Dropped { note: u64 },
+    Changed { note: u64, text: String },
 }
 
 /// The file that keeps the journal of a worktree.
@@ -58,16 +59,25 @@ impl Journal {
         written: Timestamp,
     ) -> Result<Note, PrivateError> {
         let mut open = self.open()?;
-        let number = open.last_number() + 1;
+        let number = open.last_number().saturating_add(1);
         let note = Note { number, kind, text: text.to_owned(), written, ended: None };
         open.append(&Event::Note(note.clone())).map_err(|source| self.failed(source))?;
         Ok(note)
     }
 
-    /// Notes down that a checkpoint has these notes.
-    pub fn taken(&self, notes: &[u64], checkpoint: &CheckpointId) -> Result<(), PrivateError> {
-        let event = Event::Taken { notes: notes.to_vec(), checkpoint: checkpoint.clone() };
-        self.open()?.append(&event).map_err(|source| self.failed(source))
+    /// Notes down that a checkpoint has these notes. One that was changed since then stays open.
+    pub fn taken(&self, taken: &[Note], checkpoint: &CheckpointId) -> Result<(), PrivateError> {
+        let mut open = self.open()?;
+        let known = notes(&open.text);
+        let is_told = |note: &&Note| {
+            known.iter().any(|now| now.number == note.number && now.text == note.text)
+        };
+        let told: Vec<u64> = taken.iter().filter(is_told).map(|note| note.number).collect();
+        if told.is_empty() {
+            return Ok(());
+        }
+        let event = Event::Taken { notes: told, checkpoint: checkpoint.clone() };
+        open.append(&event).map_err(|source| self.failed(source))
     }
 
     /// Takes an open note back; `None` where there is none with this number.
@@ -77,6 +87,21 @@ impl Journal {
         let Some(note) = notes(&open.text).into_iter().find(is_it) else { return Ok(None) };
         open.append(&Event::Dropped { note: number }).map_err(|source| self.failed(source))?;
         Ok(Some(note))
+    }
+
+    /// Puts `text` in the place of what an open note says; `None` where it does not say `before` any more, or is not open.
+    pub fn change(
+        &self,
+        number: u64,
+        before: &str,
+        text: &str,
+    ) -> Result<Option<Note>, PrivateError> {
+        let mut open = self.open()?;
+        let is_it = |note: &Note| note.number == number && note.is_open() && note.text == before;
+        let Some(note) = notes(&open.text).into_iter().find(is_it) else { return Ok(None) };
+        let event = Event::Changed { note: number, text: text.to_owned() };
+        open.append(&event).map_err(|source| self.failed(source))?;
+        Ok(Some(Note { text: text.to_owned(), ..note }))
     }
 
     fn open(&self) -> Result<Open, PrivateError> {
@@ -138,6 +163,13 @@ fn notes(text: &[u8]) -> Vec<Note> {
                 end(&mut notes, &taken, &Ended::Taken(checkpoint));
             }
             Ok(Event::Dropped { note }) => end(&mut notes, &[note], &Ended::Dropped),
+            Ok(Event::Changed { note, text }) => {
+                // A checkpoint has the words that it took along.
+                let open = |known: &&mut Note| known.number == note && known.is_open();
+                if let Some(known) = notes.iter_mut().find(open) {
+                    known.text = text;
+                }
+            }
             Err(_) => {}
         }
     }
@@ -198,13 +230,34 @@ mod tests {
     }
 
     #[test]
-    fn what_became_of_a_note_first_stays() {
+    fn a_note_is_changed_only_while_it_is_open_and_says_what_was_read() {
         let directory = tempfile::tempdir().unwrap();
         let journal = journal(directory.path());
         journal.add(NoteKind::Question, "how long?", at(1)).unwrap();
+        journal.add(NoteKind::Note, "other", at(2)).unwrap();
+        let changed = journal.change(1, "how long?", "how wide?").unwrap().unwrap();
+        assert_eq!((changed.text.as_str(), changed.kind), ("how wide?", NoteKind::Question));
+        assert_eq!(journal.change(1, "how long?", "how deep?").unwrap(), None);
+        let checkpoint = "1".repeat(40).parse().unwrap();
+        journal
+            .taken(&[Note { text: "how long?".into(), ..changed.clone() }], &checkpoint)
+            .unwrap();
+        assert!(journal.notes().unwrap()[0].is_open(), "a checkpoint has other words");
+        journal.taken(&[changed], &checkpoint).unwrap();
+        assert_eq!(journal.change(1, "how wide?", "how deep?").unwrap(), None);
+        let texts: Vec<String> =
+            journal.notes().unwrap().into_iter().map(|note| note.text).collect();
+        assert_eq!(texts, ["how wide?", "other"]);
+    }
+
+    #[test]
+    fn what_became_of_a_note_first_stays() {
+        let directory = tempfile::tempdir().unwrap();
+        let journal = journal(directory.path());
+        let note = journal.add(NoteKind::Question, "how long?", at(1)).unwrap();
         let (first, second) = ("1".repeat(40).parse().unwrap(), "2".repeat(40).parse().unwrap());
-        journal.taken(&[1], &first).unwrap();
-        journal.taken(&[1], &second).unwrap();
+        journal.taken(std::slice::from_ref(&note), &first).unwrap();
+        journal.taken(&[note], &second).unwrap();
         assert_eq!(journal.drop_note(1).unwrap(), None);
         assert_eq!(journal.notes().unwrap()[0].ended, Some(Ended::Taken(first)));
     }

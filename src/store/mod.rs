@@ -54,6 +54,7 @@ mod unseen;
 pub mod vault;
 mod worktree;
 mod writers;
+mod written;
 
 #[cfg(fuzzing)]
 #[doc(hidden)]
@@ -180,25 +181,10 @@ impl Store {
         scanned.store(&self.directory)
     }
 
-    /// The file that a document is written in with an editor.
-    pub fn edit_path(&self) -> PathBuf {
-        self.directory.join("CHECKPOINT_EDITMSG.md")
-    }
-
     /// Whether something that a person is told once was not told yet; from here on it was.
     pub fn is_news(&self, what: &str) -> bool {
         let path = self.directory.join(format!("told-{what}"));
         std::fs::OpenOptions::new().write(true).create_new(true).open(path).is_ok()
-    }
-
-    /// A file that is not there yet, for what was written with an editor and cannot be used.
-    pub fn recovery_path(&self) -> PathBuf {
-        let numbered = |number: u32| match number {
-            1 => self.directory.join("CHECKPOINT_RECOVERED.md"),
-            _ => self.directory.join(format!("CHECKPOINT_RECOVERED-{number}.md")),
-        };
-        let free = (1..=u32::MAX).map(numbered).find(|path| path.symlink_metadata().is_err());
-        free.unwrap_or_else(|| numbered(1))
     }
 
     /// The file that keeps what was installed in this repository.

@@ -6,8 +6,12 @@ use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
 use crate::model::outline::{Decision, Item, ItemState};
+use crate::model::task::{State, Task};
 use crate::ops::diff::{Between, DiffOutcome, Side};
-use crate::policy::compare::{Change, Comparison, Moved, Reversal};
+use crate::policy::compare::{Amended, Change, Comparison, Moved, Reversal};
+use crate::policy::task_change::{TaskChange, UnitChange};
+use crate::policy::tasked::standing;
+use crate::policy::wording::head;
 use crate::ui::json::SCHEMA;
 use crate::ui::sanitize::one_line;
 use crate::ui::units::{count, plural};
@@ -21,6 +25,8 @@ const CHANGED: Style = AnsiColor::Yellow.on_default();
 
 /// Most turns that are listed.
 const TURNS: usize = 40;
+/// Most steps or items of a task that are listed.
+const UNITS: usize = 20;
 
 pub fn text(outcome: &DiffOutcome, width: usize) -> String {
     let mut page = Page { text: String::new(), width };
@@ -28,6 +34,7 @@ pub fn text(outcome: &DiffOutcome, width: usize) -> String {
     page.head("to", &outcome.now);
     let found = &outcome.comparison;
     decisions(&mut page, found);
+    outcome.tasks.iter().for_each(|change| task(&mut page, change, found));
     progress(&mut page, found);
     let steps = |list: &[String]| list.to_vec();
     page.part("Next steps", |lines| {
@@ -38,7 +45,7 @@ pub fn text(outcome: &DiffOutcome, width: usize) -> String {
     page.change("Blockers", &found.blockers);
     page.change("Questions", &found.questions);
     page.change("Files", &found.files);
-    if found.is_empty() {
+    if found.is_empty() && outcome.tasks.is_empty() {
         page.text.push_str("\nthe documents say the same\n");
     }
     between(&mut page, &outcome.between);
@@ -107,18 +114,62 @@ fn decisions(page: &mut Page, found: &Comparison) {
         format!("{now}, was {}: {}", one.before.word(), one.now.decision)
     };
     let reversed: Vec<String> = found.decisions_reversed.iter().map(reversed).collect();
+    let amended = |one: &Amended| {
+        let Amended { before, now } = one;
+        format!("{}: {} (was: {})", now.verdict.word(), now.decision, head(&before.decision))
+    };
+    let amended: Vec<String> = found.decisions_amended.iter().map(amended).collect();
     page.part("Decisions", |lines| {
         lines.add(&of(&found.decisions_added), '+', "");
         lines.add(&reversed, '~', "");
+        lines.add(&amended, '~', "");
         lines.add(&of(&found.decisions_dropped), '-', "");
     });
 }
 
+fn task(page: &mut Page, change: &TaskChange, found: &Comparison) {
+    let standing = |task: &Task| {
+        let away = if task.is_closed() { ", put away" } else { "" };
+        format!("{}{away}", standing(task))
+    };
+    let title = |task: &Task| format!("{}: {}", task.title, standing(task));
+    page.part("Task", |lines| {
+        match (&change.before, &change.now) {
+            (Some(before), Some(now)) => {
+                lines.add(&[format!("{}, was {}", title(now), standing(before))], '~', "");
+            }
+            (Some(before), None) => lines.add(&[title(before)], '-', ""),
+            (None, Some(now)) => lines.add(&[title(now)], '+', ""),
+            (None, None) => {}
+        }
+        // What the document tells as done stands below.
+        let told = |unit: &&UnitChange| found.items_done.iter().any(|one| one.text == unit.name);
+        let units: Vec<&UnitChange> = change.units.iter().filter(|unit| !told(unit)).collect();
+        for unit in units.iter().take(UNITS) {
+            let (mark, text) = moved_unit(unit);
+            lines.add(&[text], mark, "");
+        }
+        if units.len() > UNITS {
+            let more = count((units.len() - UNITS) as u64);
+            lines.add(&[format!("and {more} more")], '~', "");
+        }
+    });
+}
+
+fn moved_unit(unit: &UnitChange) -> (char, String) {
+    let name = format!("{}. {}", unit.number, unit.name);
+    match (unit.before, unit.now) {
+        (_, State::Done) => ('x', name),
+        (None, State::Pending) => ('+', name),
+        (None, now) => ('+', format!("{}: {name}", now.title())),
+        (Some(before), now) => ('~', format!("{} (was {}): {name}", now.title(), before.title())),
+    }
+}
+
 fn progress(page: &mut Page, found: &Comparison) {
     let of = |list: &[Item]| list.iter().map(|item| item.text.clone()).collect::<Vec<_>>();
-    let moved = |one: &Moved| {
-        format!("{} (was {}): {}", state(one.now.state), state(one.before), one.now.text)
-    };
+    let moved =
+        |one: &Moved| format!("{} (was {}): {}", state(&one.now), state(&one.before), one.now.text);
     let moved: Vec<String> = found.items_moved.iter().map(moved).collect();
     page.part("Progress", |lines| {
         lines.add(&of(&found.items_done), 'x', "");
@@ -128,12 +179,13 @@ fn progress(page: &mut Page, found: &Comparison) {
     });
 }
 
-fn state(state: ItemState) -> &'static str {
-    match state {
+fn state(item: &Item) -> String {
+    let state = match item.state {
         ItemState::Done => "done",
         ItemState::InProgress => "in progress",
         ItemState::NotDone => "not done",
-    }
+    };
+    item.percent.map_or(state.to_owned(), |share| format!("{state}, {share}%"))
 }
 
 fn between(page: &mut Page, between: &Between) {
@@ -173,10 +225,18 @@ pub fn json(outcome: &DiffOutcome) -> Value {
     let reversed = found.decisions_reversed.iter().map(|one| {
         json!({ "was": one.before, "verdict": one.now.verdict, "decision": one.now.decision })
     });
-    let moved = found
-        .items_moved
-        .iter()
-        .map(|one| json!({ "was": one.before, "state": one.now.state, "text": one.now.text }));
+    let moved = found.items_moved.iter().map(|Moved { before, now }| {
+        json!({
+            "was": before.state,
+            "was_percent": before.percent,
+            "state": now.state,
+            "percent": now.percent,
+            "text": now.text,
+        })
+    });
+    let amended = found.decisions_amended.iter().map(|Amended { before, now }| {
+        json!({ "was": before.decision, "verdict": now.verdict, "decision": now.decision })
+    });
     let texts = |list: &[Item]| list.iter().map(|item| item.text.clone()).collect::<Vec<_>>();
     json!({
         "schema": SCHEMA,
@@ -185,8 +245,10 @@ pub fn json(outcome: &DiffOutcome) -> Value {
         "decisions": {
             "added": all(&found.decisions_added),
             "reversed": reversed.collect::<Vec<_>>(),
+            "amended": amended.collect::<Vec<_>>(),
             "dropped": all(&found.decisions_dropped),
         },
+        "tasks": outcome.tasks.iter().map(task_json).collect::<Vec<_>>(),
         "items": {
             "done": texts(&found.items_done),
             "new": texts(&found.items_new),
@@ -198,6 +260,20 @@ pub fn json(outcome: &DiffOutcome) -> Value {
         "questions": change(&found.questions),
         "files": change(&found.files),
         "between": turns(&outcome.between),
+    })
+}
+
+fn task_json(change: &TaskChange) -> Value {
+    let TaskChange { before, now, units } = change;
+    let standing = |task: &Task| json!({ "status": task.status(), "closed": task.closed, "progress": task.progress() });
+    let unit = |unit: &UnitChange| json!({ "number": unit.number, "name": unit.name, "was": unit.before, "state": unit.now });
+    let task = now.as_ref().or(before.as_ref());
+    json!({
+        "id": task.map(|task| &task.id),
+        "title": task.map(|task| &task.title),
+        "was": before.as_ref().map(standing),
+        "now": now.as_ref().map(standing),
+        "changed": units.iter().map(unit).collect::<Vec<_>>(),
     })
 }
 

@@ -182,7 +182,8 @@ fn snapshot(snapshot: &Snapshot) -> Value {
     })
 }
 
-fn attachment(attachment: &Attachment) -> Value {
+/// A file that a checkpoint has.
+pub fn attachment(attachment: &Attachment) -> Value {
     let stored = &attachment.stored;
     json!({
         "name": attachment.name,

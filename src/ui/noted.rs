@@ -8,6 +8,7 @@ use crate::model::time::Timestamp;
 use crate::ui::json::SCHEMA;
 use crate::ui::sanitize::one_line;
 use crate::ui::table::{Align, Cell, Table};
+use crate::ui::template::{END, START};
 use crate::ui::units::age;
 
 const KIND: Style = AnsiColor::Cyan.on_default();
@@ -18,6 +19,17 @@ pub fn added(note: &Note) -> String {
 
 pub fn dropped(note: &Note) -> String {
     format!("dropped note {}: {}\n", note.number, one_line(&note.text, 80))
+}
+
+pub fn changed(note: &Note) -> String {
+    format!("note {} says now: {}\n", note.number, one_line(&note.text, 80))
+}
+
+/// A note as it is opened in an editor.
+pub fn with_help(note: &Note) -> String {
+    let Note { number, kind, text, .. } = note;
+    let untouched = "this comment is no part of it; left unchanged or empty, nothing changes";
+    format!("{text}\n\n{START} note {number} ({kind}); {untouched}. {END}\n")
 }
 
 pub fn nothing(all: bool) -> &'static str {

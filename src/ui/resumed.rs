@@ -5,14 +5,18 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Value, json};
 
+use crate::model::checkpoint::Attachment;
 use crate::model::task::{State, Task};
 use crate::model::time::Timestamp;
 use crate::ops::resume::{ResumeOutcome, ResumedTask};
 use crate::policy::tasked::{known_of, standing};
-use crate::ui::json::SCHEMA;
+use crate::ui::json::{SCHEMA, attachment};
 use crate::ui::sanitize::one_line;
 use crate::ui::tasked;
-use crate::ui::units::{age, suspicion_words};
+use crate::ui::units::{age, bytes, shell_word, suspicion_words};
+
+/// Most attachments that are told how to get back.
+const ATTACHED: usize = 10;
 
 const TITLE: Style = Style::new().bold();
 const LABEL: Style = Style::new().dimmed();
@@ -25,6 +29,10 @@ pub fn text(outcome: &ResumeOutcome, now: Timestamp) -> String {
     match &outcome.task {
         Some(task) => resumed(&mut text, task),
         None => text.push_str("no task is open\n"),
+    }
+    if let Some(away) = &outcome.put_away {
+        let title = one_line(&away.title, 120);
+        line(&mut text, "put away", &format!("{title}, {}", standing(away)));
     }
     if let (None, Some(table)) = (&outcome.task, &outcome.left.table) {
         line(&mut text, "items", &format!("{} of {} done", table.done, table.total));
@@ -120,24 +128,42 @@ fn go_on(text: &mut String, outcome: &ResumeOutcome) {
         text.push_str("go on with:\n");
     }
     for (command, what) in commands {
+        let command = one_line(&command, usize::MAX);
         let _ = writeln!(text, "  {command}  {LABEL}{what}{LABEL:#}");
     }
 }
 
-fn commands(outcome: &ResumeOutcome) -> Vec<(String, &'static str)> {
+/// What gets an attachment back, and what that is.
+fn getting_back(Attachment { name, stored }: &Attachment, checkpoint: &str) -> (String, String) {
+    let command = format!("git ckpt cat {} {checkpoint}", shell_word(name.as_str()));
+    (command, format!("what is attached, {}", bytes(stored.bytes)))
+}
+
+fn commands(outcome: &ResumeOutcome) -> Vec<(String, String)> {
     let mut commands = Vec::new();
     if let Some(command) = &outcome.live {
-        commands.push((command.join(" "), "the session as it is here"));
+        commands.push((command.join(" "), "the session as it is here".into()));
     }
     if let Some((_, checkpoint)) = &outcome.checkpoint {
         let id = checkpoint.id.short();
         if !checkpoint.header.snapshots.is_empty() {
-            commands.push((format!("git ckpt restore {id}"), "the session as it was saved"));
+            commands.push((format!("git ckpt restore {id}"), "the session as it was saved".into()));
         }
-        commands.push((format!("git ckpt prompt {id}"), "a new session out of the document"));
+        commands
+            .push((format!("git ckpt prompt {id}"), "a new session out of the document".into()));
+        let attachments = checkpoint.header.attachments.iter();
+        commands.extend(attachments.take(ATTACHED).map(|one| getting_back(one, id)));
+        if outcome.put_away.as_ref().is_some_and(Task::is_unfinished) {
+            commands.push((format!("git ckpt resume {id}"), "the task that was put away".into()));
+        }
     }
-    if outcome.task.as_ref().is_some_and(|task| !matches!(task, ResumedTask::Told(_))) {
-        commands.push(("git ckpt task done".to_owned(), "when what is next is done"));
+    match &outcome.task {
+        None | Some(ResumedTask::Told(_)) => {}
+        Some(task) if task.task().is_finished() => commands
+            .push(("git ckpt task clear".to_owned(), "puts it away, after a last save".into())),
+        Some(_) => {
+            commands.push(("git ckpt task done".to_owned(), "when what is next is done".into()));
+        }
     }
     commands
 }
@@ -159,6 +185,8 @@ pub fn json(outcome: &ResumeOutcome) -> Value {
     let table = outcome.left.table.as_ref().map(|table| {
         json!({ "done": table.done, "total": table.total, "last_done": table.last_done, "next": table.next })
     });
+    let attachments = outcome.checkpoint.iter().flat_map(|(_, one)| &one.header.attachments);
+    let attachments: Vec<Value> = attachments.map(attachment).collect();
     json!({
         "schema": SCHEMA,
         "task": outcome.task.as_ref().map(|task| tasked::fields(task.task())),
@@ -166,6 +194,8 @@ pub fn json(outcome: &ResumeOutcome) -> Value {
         "open_here": outcome.other.as_ref().map(|task| &task.id),
         "checkpoint": outcome.checkpoint.as_ref().map(|(_, checkpoint)| &checkpoint.id),
         "commit": outcome.checkpoint.as_ref().map(|(commit, _)| commit),
+        "put_away": outcome.put_away.as_ref().map(|task| &task.id),
+        "attachments": attachments,
         "blockers": outcome.left.blockers,
         "questions": outcome.left.questions,
         "next_steps": outcome.left.next,

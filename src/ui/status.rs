@@ -209,6 +209,9 @@ fn waiting(waiting: &Waiting, now: Timestamp) -> String {
     let (what, run) = match waiting.what {
         Draft::Prepared => ("a document waits for the next commit", None),
         Draft::Edited => ("a document was written and not saved", Some("git ckpt save -F")),
+        Draft::Recovered => {
+            ("a document could not be read and waits to be mended", Some("git ckpt save -F"))
+        }
     };
     let written = age(now.seconds_since(waiting.modified));
     let path = one_line(&waiting.path.display().to_string(), usize::MAX);

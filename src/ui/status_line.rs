@@ -79,6 +79,7 @@ pub fn draft(what: Draft) -> &'static str {
     match what {
         Draft::Prepared => "prepared",
         Draft::Edited => "edited",
+        Draft::Recovered => "recovered",
     }
 }
 

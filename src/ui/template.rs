@@ -10,8 +10,8 @@ use crate::ui::fitted::largest;
 use crate::ui::sanitize::one_line;
 use crate::ui::units::count;
 
-const START: &str = "<!-- git ckpt:";
-const END: &str = "-->";
+pub const START: &str = "<!-- git ckpt:";
+pub const END: &str = "-->";
 
 /// How many of the things that could be left out are named.
 pub const FIRST_CUTS: usize = 3;

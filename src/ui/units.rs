@@ -108,6 +108,16 @@ fn scaled(value: u64, step: u64, units: &[&str]) -> String {
     format!("{}.{}{}", tenths / 10, tenths % 10, name.copied().unwrap_or_default())
 }
 
+/// A text as one word of a command line, for somebody to copy.
+pub fn shell_word(text: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "._-/+@%=,".contains(letter);
+    let word = match !text.is_empty() && text.chars().all(is_plain) {
+        true => text.to_owned(),
+        false => format!("'{}'", text.replace('\'', r"'\''")),
+    };
+    if text.starts_with('-') { format!("-- {word}") } else { word }
+}
+
 /// That a document holds text that reads like an instruction to an agent.
 pub fn suspicion_words(found: &str) -> String {
     format!("the document holds text that reads like an instruction to an agent: “{found}”")

@@ -130,8 +130,11 @@ fn a_terminal_is_shown_text_only() {
     binary(&world, "beds.png");
     world.write("words", "plain \x1b]0;title\x07words\n");
     world.ckpt(&["attach", "beds.png"]);
+    world.write("zeros", "a\0b\n");
     world.ckpt(&["attach", "words"]);
+    world.ckpt(&["attach", "zeros"]);
     world.save(&[]);
+    assert_eq!(world.on_terminal("git-ckpt cat zeros", "", &[]).code, 2);
     let run = world.on_terminal("git-ckpt cat beds.png", "", &[]);
     assert!(run.code == 2 && run.stdout().contains("git ckpt cat 'beds.png' -o"), "{run}");
     let shown = world.on_terminal("git-ckpt --no-pager cat words", "", &[]).stdout();
@@ -217,7 +220,7 @@ fn what_cannot_be_attached_says_why() {
     assert_snapshot!(world.ckpt(&["attach", "a", "--as", "../a"]), @r"
     --- stderr
     error: an attachment cannot be called `../a`
-    hint: name it with `--as <name>`: parts divided by `/`, none of them `.` or `..`, no `\` and no `:`
+    hint: name it with `--as <name>`: parts divided by `/`, none of them `.`, `..` or longer than 255 bytes, no `\`, no `:` and no line break
     --- exit 8
     ");
     assert_snapshot!(world.ckpt(&["attach", "src"]), @"
@@ -240,4 +243,62 @@ fn a_restore_writes_no_attachment() {
     let restored = world.json(&["restore", "--yes", "--json"]);
     assert_eq!(restored["files"], 1);
     assert!(!world.repo().join("a").exists());
+}
+
+#[test]
+fn resume_names_what_is_attached_and_how_to_get_it_back() {
+    let world = World::with_session();
+    world.write("a", "one\n");
+    world.ckpt(&["attach", "a", "--as", "out/first.csv"]);
+    world.ckpt(&["attach", "a", "--as", "it's; $(a)"]);
+    world.ckpt(&["attach", "a", "--as=-dash"]);
+    world.save(&["-m", "# Beds"]);
+    let run = world.ckpt(&["resume"]).stdout();
+    let lines: Vec<&str> = run.lines().filter(|line| line.contains("git ckpt cat")).collect();
+    assert_snapshot!(lines.join("\n"), @r"
+    git ckpt cat out/first.csv 3cb3a04c7d  what is attached, 4 bytes
+    git ckpt cat 'it'\''s; $(a)' 3cb3a04c7d  what is attached, 4 bytes
+    git ckpt cat -- -dash 3cb3a04c7d  what is attached, 4 bytes
+    ");
+    let resumed = world.json(&["resume", "--json"]);
+    assert_eq!(resumed["attachments"][0]["name"], "out/first.csv");
+    let commands = resumed["commands"].as_array().unwrap().iter().map(|one| one.as_str().unwrap());
+    let cats: Vec<&str> = commands.filter(|one| one.contains(" cat ")).collect();
+    assert_eq!(cats.len(), 3);
+    for command in cats {
+        let line = command.replacen("git ckpt", "git-ckpt", 1);
+        let run = world.call_program("sh", &["-c", &line]).run();
+        assert_eq!(run.to_string(), "one\n", "{command}");
+    }
+}
+
+#[test]
+fn a_pipe_is_no_file_and_is_not_waited_for() {
+    let world = World::new();
+    world.call_program("mkfifo", &["pipe"]).run();
+    assert_snapshot!(world.ckpt(&["attach", "pipe"]), @"
+    --- stderr
+    error: `[REPO]/pipe` is no regular file
+    hint: write what it gives to a file, and attach that
+    --- exit 8
+    ");
+}
+
+#[test]
+fn what_cannot_be_read_any_more_is_told_by_the_save_and_kept() {
+    let world = World::with_session();
+    world.write("a", "one\n");
+    world.ckpt(&["attach", "a"]);
+    world.ckpt(&["task", "start", "Beds"]);
+    world.write(".git/ckpt/attachments/list.json", "{");
+    world.write(".git/ckpt/tasks/current.json", "{");
+    let run = world.ckpt(&["save"]);
+    assert_eq!(run.code, 0, "{run}");
+    for file in ["attachments/list.json", "tasks/current.json"] {
+        let said = format!("warning: left out: cannot read `[REPO]/.git/ckpt/{file}`");
+        assert!(run.stderr().contains(&said), "{run}");
+        assert!(world.repo().join(".git/ckpt").join(file).exists());
+    }
+    let run = world.ckpt(&["attach"]).to_string();
+    assert!(run.contains("mv '[REPO]/.git/ckpt/attachments/list.json'"), "{run}");
 }

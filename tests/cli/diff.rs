@@ -86,3 +86,69 @@ fn what_there_is_nothing_to_tell_of_is_said() {
     --- exit 3
     ");
 }
+
+/// Saves two checkpoints of a bulk task, five of whose items were worked on between them.
+pub fn saved_task(world: &World) -> (String, String) {
+    let items: String = (1..=12).map(|number| format!("bed {number}\n")).collect();
+    world.call(&["task", "start", "Beds", "--items", "-"]).input(items).run();
+    world.ckpt(&["task", "done", "1-3"]);
+    let document = |times: &str, share: u8| {
+        format!(
+            "# Beds\n\n## Decisions\n\n- ADOPTED: water {times} times a day\n\n## Progress\n\n- [~] the pump ({share} %)\n"
+        )
+    };
+    let before = world.save(&["--no-session", "-m", &document("three", 40)]);
+    world.ckpt(&["task", "done", "4-6"]);
+    world.ckpt(&["task", "done", "8", "--failed"]);
+    world.ckpt(&["task", "step", "7"]);
+    world.ckpt(&["task", "step", "the terrace"]);
+    (before, world.save(&["--no-session", "-m", &document("five", 80)]))
+}
+
+#[test]
+fn what_became_of_a_task_is_told_item_by_item() {
+    let world = World::new();
+    let (before, now) = saved_task(&world);
+    assert_snapshot!(world.ckpt(&["diff", &before, &now]), @"
+    from  c077a97c78  Beds  (commit f2b6f3f4a7, 30 tokens)
+    to    5780c05943  Beds  (commit f2b6f3f4a7, 30 tokens)
+
+    Decisions
+      ~ ADOPTED: water five times a day (was: water three times a day)
+
+    Task
+      ~ Beds: 6 of 13 done, 1 failed, was 3 of 12 done
+      x 4. bed 4
+      x 5. bed 5
+      x 6. bed 6
+      ~ failed (was not done): 8. bed 8
+      + in progress: 13. the terrace
+
+    Progress
+      ~ in progress, 80% (was in progress, 40%): the pump
+    ");
+    world.ckpt(&["task", "clear"]);
+    let closed = world.save(&["--no-session"]);
+    let put_away = world.ckpt(&["diff", &now, &closed]).stdout();
+    assert!(put_away.contains("Beds: 6 of 13 done, 1 failed, put away, was 6 of 13"), "{put_away}");
+    let without = world.save(&["--no-session", "-m", "# Other"]);
+    let gone = world.ckpt(&["diff", &before, &without]).stdout();
+    assert!(gone.contains("\nTask\n  - Beds: 3 of 12 done\n"), "{gone}");
+    let other = world.ckpt(&["diff", &before, &before]).stdout();
+    assert!(other.contains("the documents say the same"), "{other}");
+}
+
+#[test]
+fn a_long_task_is_not_told_without_end() {
+    let world = World::new();
+    let items: String = (1..=2000).map(|number| format!("page {number}\n")).collect();
+    world.call(&["task", "start", "Pages", "--items", "-"]).input(items).run();
+    let before = world.save(&[]);
+    world.ckpt(&["task", "done", "1-1500"]);
+    let now = world.save(&[]);
+    let told = world.ckpt(&["diff", &before, &now]).stdout();
+    assert!(told.contains("~ Pages: 1500 of 2000 done, was 0 of 2000 done\n"), "{told}");
+    assert!(told.contains("  ~ and 1,480 more\n") && told.lines().count() < 40, "{told}");
+    let told = world.json(&["diff", &before, &now, "--json"]);
+    assert_eq!(told["tasks"][0]["changed"].as_array().unwrap().len(), 1500);
+}

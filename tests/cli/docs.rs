@@ -172,8 +172,15 @@ fn what_task_and_resume_print_is_documented() {
     let document =
         "# Beds\n\n## Items\n\n| bed | status |\n|---|---|\n| a | done |\n| b | open |\n";
     world.call(&["save", "-F", "-"]).input(document).run();
-    let resumed = [world.json(&["resume", "--json"]), world.json(&["resume", "HEAD", "--json"])];
+    let mut resumed =
+        vec![world.json(&["resume", "--json"]), world.json(&["resume", "HEAD", "--json"])];
     tasks.push(world.json(&["task", "clear", "--json"]));
+    resumed.push(world.json(&["resume", "--json"]));
+    world.save(&["-m", "# Told that it was put away"]);
+    world.write("out.csv", "1,2\n");
+    world.ckpt(&["attach", "out.csv"]);
+    world.call(&["save", "-F", "-"]).input(document).run();
+    resumed.push(world.json(&["resume", "--json"]));
     compare("task", &tasks, &documented("task"));
     let inside = documented("task").into_iter().filter(|field| field != "schema");
     let inside = inside.map(|field| format!("task.{field}"));
@@ -304,7 +311,10 @@ fn what_is_printed_of_documents_is_documented() {
     ];
     compare("tokens", &counted, &documented("tokens"));
     crate::diff::saved(&world);
-    compare("diff", &[world.json(&["diff", "HEAD~1", "--json"])], &documented("diff"));
+    let first = world.json(&["diff", "HEAD~1", "--json"]);
+    let (before, now) = crate::diff::saved_task(&world);
+    let changes = [first, world.json(&["diff", &before, &now, "--json"])];
+    compare("diff", &changes, &documented("diff"));
 }
 
 /// A world with a checkpoint that goes, one that no remote has, one to repair, and a writer whose logs are not here.

@@ -138,6 +138,14 @@ fn what_cannot_be_used_is_kept_in_a_file_of_its_own() {
     fs::write(&kept, text.replace("nope", "completed")).unwrap();
     assert_eq!(world.ckpt(&["save", "--no-session", "-F", kept.to_str().unwrap()]).code, 0);
     assert_eq!(body(&world), "# Beds\n\nShut at night.\n");
+    assert!(!kept.exists(), "what was saved waits no longer");
+    let other = kept.with_file_name("CHECKPOINT_RECOVERED-2.md");
+    assert!(other.exists(), "what was not saved stays");
+    fs::copy(&other, world.repo().join("copy.md")).unwrap();
+    assert_eq!(world.ckpt(&["save", "--no-session", "-F", "copy.md"]).code, 8);
+    world.write("own.md", "# Own\n");
+    assert_eq!(world.ckpt(&["save", "--no-session", "-F", "own.md"]).code, 0);
+    assert!(world.repo().join("own.md").exists(), "a file of the person's own is left alone");
 }
 
 #[test]

@@ -182,3 +182,95 @@ fn a_template_without_a_place_for_a_note_gets_a_section_in_front() {
     let body = body(&world);
     assert!(body.starts_with("## Decisions\n\n- ADOPTED: Dry beds only\n\n## Next\n"), "{body}");
 }
+
+/// A world with a decision and a question, and an editor that runs `script` on its file.
+fn with_editor(script: &str) -> World {
+    let world = World::new();
+    world.ckpt(&["note", "-k", "decision", "Dry beds only\n\nWhy: roots rot"]);
+    world.ckpt(&["note", "-k", "question", "who?"]);
+    world.program("my-editor", &format!("cp \"$1\" \"$HOME/seen\"; {script}"));
+    world.git(&["config", "core.editor", "my-editor"]);
+    world
+}
+
+fn left_over(world: &World) -> Vec<String> {
+    let names = fs::read_dir(world.repo().join(".git/ckpt")).unwrap();
+    let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    names.filter(|name| name.starts_with("NOTE_EDITMSG")).collect()
+}
+
+#[test]
+fn a_note_is_changed_in_the_editor() {
+    let world = with_editor(r#"sed -i 's/Dry/Dry, warm/' "$1""#);
+    assert_snapshot!(world.ckpt(&["note", "--edit", "1"]), @"note 1 says now: Dry, warm beds only Why: roots rot");
+    assert_snapshot!(fs::read_to_string(world.home().join("seen")).unwrap(), @"
+    Dry beds only
+
+    Why: roots rot
+
+    <!-- git ckpt: note 1 (decision); this comment is no part of it; left unchanged or empty, nothing changes. -->
+    ");
+    let notes = listed(&world, &[]);
+    let changed = (&notes[0]["number"], &notes[0]["kind"], &notes[0]["text"]);
+    let text = Value::from("Dry, warm beds only\n\nWhy: roots rot");
+    assert_eq!(changed, (&1.into(), &"decision".into(), &text));
+    assert_eq!(notes[1]["text"], "who?");
+    assert_eq!(left_over(&world), Vec::<String>::new());
+    world.save(&[]);
+    assert!(body(&world).contains("- ADOPTED: Dry, warm beds only\n  Why: roots rot\n"));
+}
+
+#[test]
+fn a_note_that_was_not_changed_in_the_editor_stays_and_the_command_says_so() {
+    for script in ["true", "printf ' \\n' > \"$1\"", "sed -i '/^Dry/d; /^Why/d' \"$1\""] {
+        let world = with_editor(script);
+        let said = "error: note 1 was left empty or as it was, so nothing changed\nhint: to take it back: git ckpt note --drop 1\n--- exit 8\n";
+        let run = world.ckpt(&["note", "--edit", "1"]).to_string();
+        assert_eq!(run.strip_prefix("--- stderr\n"), Some(said), "{script}");
+        assert_eq!(listed(&world, &[])[0]["text"], "Dry beds only\n\nWhy: roots rot");
+        assert_eq!(left_over(&world), Vec::<String>::new());
+    }
+    let world = with_editor("echo new > \"$1\"; exit 3");
+    assert_snapshot!(world.ckpt(&["note", "--edit", "2"]), @"
+    --- stderr
+    error: the editor failed, so note 2 stays as it was
+    caused by: `my-editor` ended with exit status: 3
+    hint: set another editor with `git config core.editor <program>`; what was written is kept in `[REPO]/.git/ckpt/NOTE_EDITMSG-2.md`
+    --- exit 1
+    ");
+    assert_eq!(listed(&world, &[])[1]["text"], "who?");
+    assert_eq!(world.ckpt(&["note", "--edit", "9"]).code, 3);
+    assert_eq!(world.ckpt(&["note", "--edit", "1", "text"]).code, 2);
+}
+
+#[test]
+fn what_was_written_of_a_note_is_kept_where_it_cannot_be_taken() {
+    let world = with_editor("git-ckpt note --drop 2 >&2; echo new > \"$1\"");
+    assert_snapshot!(world.ckpt(&["note", "--edit", "2"]), @"
+    --- stderr
+    dropped note 2: who?
+    error: what was written for note 2 is not taken
+    caused by: note 2 was changed, dropped or taken along meanwhile
+    hint: git ckpt note --all lists what became of it
+          what was written is kept in `[REPO]/.git/ckpt/NOTE_EDITMSG-2.md`
+    --- exit 4
+    ");
+    assert_eq!(left_over(&world), ["NOTE_EDITMSG-2.md"]);
+    assert_eq!(listed(&world, &["--all"])[1]["text"], "who?");
+    let world = with_editor("head -c 20000 /dev/zero | tr '\\0' x > \"$1\"");
+    assert_snapshot!(world.ckpt(&["note", "--edit", "2"]), @"
+    --- stderr
+    error: what was written for note 2 is not taken
+    caused by: the note has 20000 bytes, more than the 16384 that one may have
+    hint: attach what is long as a file: git ckpt attach <file>
+          what was written is kept in `[REPO]/.git/ckpt/NOTE_EDITMSG-2.md`
+    --- exit 8
+    ");
+}
+
+#[test]
+fn a_kind_may_be_written_as_english_has_it() {
+    let world = World::new();
+    world.ckpt(&["note", "--kind", "don't-forget", "winter"]);
+    assert_eq!(listed(&world, &[])[0]["kind"], "dont-forget");
+}

@@ -147,3 +147,37 @@ fn a_commit_without_a_checkpoint_has_no_measures() {
     --- exit 3
     ");
 }
+
+#[test]
+fn follow_ups_that_only_say_that_it_stays_rejected_are_no_drift() {
+    let world = saved();
+    let path = world.claude().write();
+    append(&world, &path, &row("user", json!("Go on.")));
+    for text in [
+        "Kafka is off the table.",
+        "I will keep away from a Kafka cluster.",
+        "A Kafka cluster would be overkill.",
+        "The team turned down the Kafka cluster.",
+        "We can't use a Kafka cluster here.",
+        "The Kafka cluster is still excluded.",
+        "Nobody wants the Kafka cluster back.",
+        "The Kafka cluster was considered and the table won.",
+        "Rejected options:\n- a Kafka cluster",
+        "A table is simpler than a Kafka cluster.",
+    ] {
+        append(&world, &path, &says(text));
+    }
+    let harmless = [
+        calls(
+            "Write",
+            json!({ "file_path": "adr.md", "content": "We rejected the Kafka cluster." }),
+        ),
+        calls("TodoWrite", json!({ "todos": [{ "content": "look at src/soil.rs" }] })),
+        calls("Bash", json!({ "command": "git add src/soil.rs" })),
+    ];
+    harmless.iter().for_each(|call| append(&world, &path, call));
+    let later = world.json(&["stats", "--json"])["later"].clone();
+    assert_eq!((&later["drift"], &later["files_read_again"]), (&json!([]), &json!([])));
+    append(&world, &path, &says("I'll set up a Kafka cluster instead."));
+    assert_eq!(world.json(&["stats", "--json"])["later"]["drift"][0]["turn"], 1);
+}

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-use crate::sessions_of::{CLAUDE_ID, CODEX_ID, append};
+use crate::sessions_of::{CLAUDE_ID, CODEX_ID, append, touch};
 use crate::world::{World, has_terminal};
 
 const OTHER: &str = "aaaa0000-0000-4000-8000-000000000000";
@@ -94,6 +94,8 @@ fn the_state_follows_the_share_of_the_window() {
     ];
     for (context, expected) in table {
         assert_eq!(state(&world, context), expected, "{context}");
+        let line = world.ckpt(&["status", "--line"]).stdout();
+        assert_eq!(line.contains("git ckpt save"), context >= 100_000, "{line}");
     }
     world.git(&["config", "ckpt.pressure", "1 2 3 90"]);
     assert_eq!(state(&world, 170_001), "RED");
@@ -224,6 +226,9 @@ fn a_compaction_is_told_with_what_its_summary_does_not_speak_of() {
 #[test]
 fn commits_without_a_checkpoint_are_counted_up_to_the_last_that_has_one() {
     let world = World::with_session();
+    world.git(&["checkout", "--quiet", "-b", "beside"]);
+    let beside = world.commit("Beside");
+    world.git(&["checkout", "--quiet", "main"]);
     let with = world.commit("Log every watering");
     world.save(&["-m", "x", &with]);
     let without = [world.commit("Water the roses"), world.commit("Water the ferns")];
@@ -239,6 +244,9 @@ fn commits_without_a_checkpoint_are_counted_up_to_the_last_that_has_one() {
     let status = world.json(&["status", "--json"]);
     assert_eq!(status["commits_back_to"], "upstream");
     assert_eq!(told(&status), [json!(without[1])]);
+    world.git(&["merge", "--quiet", "--no-ff", "--strategy=ours", "--message=Merge", &beside]);
+    let merged = world.json(&["status", "--json"]);
+    assert_eq!(told(&merged), [json!(without[1])], "a merge brings in what others did");
 }
 
 #[test]
@@ -258,6 +266,41 @@ fn documents_that_wait_are_told_until_they_are_saved() {
     assert_eq!(what(waiting()), ["prepared"]);
     let text = world.ckpt(&["status"]).stdout();
     assert!(text.contains("a document waits for the next commit"), "{text}");
+}
+
+#[test]
+fn what_could_not_be_read_waits_to_be_mended() {
+    let world = World::with_session();
+    world.save(&["-m", "x"]);
+    world.program("bad-editor", "printf -- '---\\nstatus: nope\\n---\\n# Beds\\n' > \"$1\"");
+    for _ in 0..2 {
+        let run = world.call(&["save", "--edit"]).env("GIT_EDITOR", "bad-editor").run();
+        assert_eq!(run.code, 8, "{run}");
+    }
+    let kept = |name: &str| world.repo().join(".git/ckpt").join(name);
+    touch(&world, &kept("CHECKPOINT_RECOVERED.md"));
+    touch(&world, &kept("CHECKPOINT_RECOVERED-2.md"));
+    let told = world.ckpt(&["status"]).stdout();
+    let waiting: Vec<&str> = told.lines().skip_while(|line| !line.contains("mended")).collect();
+    assert_snapshot!(waiting.join("\n"), @"
+    a document could not be read and waits to be mended: 28 bytes, 1 minute ago, in `[REPO]/.git/ckpt/CHECKPOINT_RECOVERED.md`
+      run: git ckpt save -F '[REPO]/.git/ckpt/CHECKPOINT_RECOVERED.md'
+    a document could not be read and waits to be mended: 28 bytes, 1 minute ago, in `[REPO]/.git/ckpt/CHECKPOINT_RECOVERED-2.md`
+      run: git ckpt save -F '[REPO]/.git/ckpt/CHECKPOINT_RECOVERED-2.md'
+    ");
+    let lines = world.ckpt(&["status", "--porcelain"]).stdout();
+    let lines: Vec<&str> = lines.lines().filter(|line| line.starts_with("waiting")).collect();
+    assert_snapshot!(lines.join("\n"), @"
+    waiting	recovered	28	[REPO]/.git/ckpt/CHECKPOINT_RECOVERED.md
+    waiting	recovered	28	[REPO]/.git/ckpt/CHECKPOINT_RECOVERED-2.md
+    ");
+    let waiting = world.json(&["status", "--json"])["waiting"].clone();
+    let path = kept("CHECKPOINT_RECOVERED.md");
+    assert_eq!((&waiting[0]["what"], &waiting[0]["path"]), (&json!("recovered"), &json!(path)));
+    world.write_to(&path, "# Beds\n");
+    assert_eq!(world.ckpt(&["save", "-F", path.to_str().unwrap()]).code, 0);
+    let waiting = world.json(&["status", "--json"])["waiting"].clone();
+    assert_eq!(waiting.as_array().unwrap().len(), 1);
 }
 
 #[test]

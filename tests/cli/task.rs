@@ -383,3 +383,53 @@ fn what_was_put_away_comes_back_only_where_it_is_asked_for() {
     assert!(asked.starts_with("resuming Water the beds: item 13 of 20;"), "{asked}");
     assert_eq!(world.json(&["task", "status", "--json"])["progress"]["done"], 12);
 }
+
+#[test]
+fn a_task_that_was_put_away_is_told_as_such_and_taken_up_only_where_it_is_asked_for() {
+    let world = twelve_of_twenty();
+    world.ckpt(&["task", "block", "rain"]);
+    let id = world.save(&["--no-session"]);
+    world.ckpt(&["task", "clear"]);
+    let away = world.ckpt(&["resume"]);
+    assert_snapshot!(away, @"
+    no task is open
+      put away   Water the beds, 12 of 20 done
+      checkpoint e024067a9e Read the soil sensor, 2 minutes ago by Ada Lovelace <ada@example.com>
+    go on with:
+      git ckpt prompt e024067a9e  a new session out of the document
+      git ckpt resume e024067a9e  the task that was put away
+    ");
+    let resumed = world.json(&["resume", "--json"]);
+    assert_eq!((&resumed["task"], &resumed["items"]), (&Value::Null, &Value::Null));
+    world.save(&["--no-session"]);
+    assert_snapshot!(world.ckpt(&["resume"]), @"
+    no task is open
+      put away   Water the beds, 12 of 20 done
+      checkpoint 031974d158 Read the soil sensor, 1 minute ago by Ada Lovelace <ada@example.com>
+    go on with:
+      git ckpt prompt 031974d158  a new session out of the document
+    ");
+    let run = world.ckpt(&["resume", &id]).stdout();
+    assert!(run.starts_with("resuming Water the beds: item 13 of 20; 12 of 20 done\n"), "{run}");
+}
+
+#[test]
+fn a_finished_task_is_told_how_to_put_it_away() {
+    let world = World::new();
+    world.call(&["task", "start", "Two", "--items", "-"]).input("- [x] a\n- [ ] b\n").run();
+    assert_eq!(world.json(&["task", "status", "--json"])["progress"]["done"], 1);
+    world.ckpt(&["task", "done"]);
+    let run = world.ckpt(&["resume"]).stdout();
+    assert!(run.contains("git ckpt task clear") && !run.contains("git ckpt task done"), "{run}");
+}
+
+#[test]
+fn what_another_task_waits_for_is_not_told_of_this_one() {
+    let world = World::new();
+    world.ckpt(&["task", "start", "First"]);
+    world.ckpt(&["task", "block", "rain"]);
+    world.save(&[]);
+    world.ckpt(&["task", "start", "Second", "--anew", "-s", "one"]);
+    let run = world.ckpt(&["resume"]).stdout();
+    assert!(run.starts_with("resuming Second: step 1 of 1") && !run.contains("rain"), "{run}");
+}

@@ -15,7 +15,7 @@ use crate::model::journal::NoteKind;
 #[derive(Debug, Args)]
 pub struct NoteArguments {
     /// The note; `-` reads it from standard input
-    #[arg(conflicts_with_all = ["list", "drop", "all"])]
+    #[arg(conflicts_with_all = ["list", "drop", "all", "edit"])]
     pub text: Option<String>,
     /// What it is about: decision, ruled-out, constraint, question, dont-forget, progress or note
     #[arg(
@@ -36,6 +36,9 @@ pub struct NoteArguments {
     /// Take back the note with this number
     #[arg(long, value_name = "NUMBER", conflicts_with_all = ["list", "all"])]
     pub drop: Option<u64>,
+    /// Change the note with this number in your editor; left empty or as it is, nothing changes
+    #[arg(short, long, value_name = "NUMBER", conflicts_with_all = ["list", "all", "drop"])]
+    pub edit: Option<u64>,
     /// Print the result as JSON
     #[arg(long)]
     pub json: bool,

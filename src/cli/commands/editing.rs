@@ -170,7 +170,10 @@ fn can_ask(context: &Context, typed: Typed) -> bool {
 fn kept(desk: &Desk, document: &[u8], source: GivenError) -> CliError {
     let kept = desk.store.recovery_path();
     match put(&kept, document) {
-        Ok(()) => CliError::Misread { kept, source },
+        Ok(()) => {
+            used(&desk.store.edit_path());
+            CliError::Misread { kept, source }
+        }
         Err(error) => error,
     }
 }
@@ -188,7 +191,7 @@ fn wants_it_again(
     Ok(answer == Answer::Yes)
 }
 
-fn put(path: &Path, text: &[u8]) -> Result<(), CliError> {
+pub(super) fn put(path: &Path, text: &[u8]) -> Result<(), CliError> {
     let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);
     written
         .and_then(|()| std::fs::write(path, text))
@@ -201,8 +204,15 @@ pub fn used(draft: &Path) {
     let _ = std::fs::remove_file(draft);
 }
 
+/// Forgets what an editor left in a file of ours, where that is the file that was saved.
+pub fn used_up(desk: &Desk, saved: &Path) {
+    let Ok(saved) = saved.canonicalize() else { return };
+    let own = desk.store.recovered_paths().into_iter().chain([desk.store.edit_path()]);
+    own.filter(|own| own.canonicalize().is_ok_and(|own| own == saved)).for_each(|own| used(&own));
+}
+
 /// The editor as git chooses it.
-fn editor(desk: &Desk) -> String {
+pub(super) fn editor(desk: &Desk) -> String {
     let repository = desk.store.repository();
     let named = repository.program().run(&["var", "GIT_EDITOR"]).ok();
     let named = named.and_then(|name| String::from_utf8(name).ok());

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::cli::args::SaveArguments;
 use crate::cli::commands::editing::{self, Manner};
+use crate::cli::commands::input::within;
 use crate::cli::commands::reading::read;
 use crate::cli::commands::{answer_json, session_named};
 use crate::cli::consent::confirm;
@@ -43,6 +44,7 @@ pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliErr
         confirm(context, Deed::Save, "leave every secret in what is saved?", arguments.yes)?;
     }
     let found = document.as_ref().map(|document| look_through(&desk, document, &arguments));
+    let from = arguments.file;
     let request = SaveRequest {
         target: arguments.commit,
         document,
@@ -54,6 +56,9 @@ pub fn run(context: &mut Context, arguments: SaveArguments) -> Result<(), CliErr
     let outcome = save::save(&desk, request)?;
     if arguments.edit {
         editing::used(&desk.store.edit_path());
+    }
+    if let Some(file) = &from {
+        editing::used_up(&desk, &within(&directory, file));
     }
     let of_session = outcome.session.iter().flat_map(|session| &session.left_out);
     for left_out in of_session.chain(&outcome.work.left_out) {

@@ -16,6 +16,7 @@ use crate::store::{PrivateError, StagingError};
 pub(super) fn work_exit(error: &CliError) -> Exit {
     match error {
         CliError::Journal(error) => journal_exit(error),
+        CliError::NoteKept { source, .. } => journal_exit(source),
         CliError::Task(error) => task_exit(error),
         CliError::Attach(error) => attach_exit(error),
         CliError::Cat(error) => cat_exit(error),
@@ -30,8 +31,11 @@ pub(super) fn work_exit(error: &CliError) -> Exit {
 
 fn journal_exit(error: &JournalError) -> Exit {
     match error {
-        JournalError::Empty | JournalError::TooLarge { .. } => Exit::BadInput,
+        JournalError::Empty | JournalError::TooLarge { .. } | JournalError::Unedited { .. } => {
+            Exit::BadInput
+        }
         JournalError::NoNote { .. } => Exit::NotFound,
+        JournalError::Overtaken { .. } => Exit::Refused,
         JournalError::Private(error) => private_exit(error),
     }
 }

@@ -14,6 +14,15 @@ use crate::store::{PrivateError, StagingError};
 pub(super) fn work_hint(error: &CliError) -> Option<String> {
     match error {
         CliError::Journal(error) => journal_hint(error),
+        CliError::NoteEditor { written, .. } => Some(format!(
+            "set another editor with `git config core.editor <program>`; what was written is kept in `{}`",
+            written.display()
+        )),
+        CliError::NoteKept { written, source, .. } => {
+            let kept = format!("what was written is kept in `{}`", written.display());
+            let hint = journal_hint(source).map(|hint| format!("{hint}\n{kept}"));
+            Some(hint.unwrap_or(kept))
+        }
         CliError::Task(error) => task_hint(error),
         CliError::Attach(error) => attach_hint(error),
         CliError::Cat(error) => cat_hint(error),
@@ -45,6 +54,12 @@ fn journal_hint(error: &JournalError) -> Option<String> {
             let open: Vec<String> = open.iter().map(u64::to_string).collect();
             Some(format!("open are {}: git ckpt note --list", open.join(", ")))
         }
+        JournalError::Unedited { number } => {
+            Some(format!("to take it back: git ckpt note --drop {number}"))
+        }
+        JournalError::Overtaken { .. } => {
+            Some("git ckpt note --all lists what became of it".to_owned())
+        }
         JournalError::Private(error) => private_hint(error),
     }
 }
@@ -62,12 +77,12 @@ fn task_hint(error: &TaskError) -> Option<String> {
                 .to_owned(),
         ),
         TaskError::Step(error) => step_hint(error),
-        TaskError::Private(error @ PrivateError::Unreadable { path, .. }) => {
+        TaskError::Private(PrivateError::Unreadable { path, .. }) => {
             let moved = format!(
                 "move `{}` away; `git ckpt resume` takes the task up again out of the newest checkpoint that has it",
                 path.display()
             );
-            Some(private_hint(error).unwrap_or(moved))
+            Some(moved)
         }
         TaskError::Private(error) => private_hint(error),
         TaskError::Walk(_) => None,
@@ -102,7 +117,7 @@ fn step_hint(error: &StepError) -> Option<String> {
 fn attach_hint(error: &AttachError) -> Option<String> {
     match error {
         AttachError::Unnamed { .. } | AttachError::Name { .. } => Some(
-            "name it with `--as <name>`: parts divided by `/`, none of them `.` or `..`, no `\\` and no `:`"
+            "name it with `--as <name>`: parts divided by `/`, none of them `.`, `..` or longer than 255 bytes, no `\\`, no `:` and no line break"
                 .to_owned(),
         ),
         AttachError::Limit { .. } => Some(format!("git config {LIMIT} 20m")),
@@ -116,9 +131,10 @@ fn attach_hint(error: &AttachError) -> Option<String> {
         AttachError::Staging(StagingError::TooLarge { .. }) => Some(format!(
             "attach a part of it, or compress it; a higher limit for this repository, in bytes or as `20m`: git config {LIMIT} <size>"
         )),
-        AttachError::Staging(StagingError::NotAFile { .. }) => {
-            Some("a directory goes as one file: tar -cf <file> <directory>".to_owned())
-        }
+        AttachError::Staging(StagingError::NotAFile { path }) => Some(match path.is_dir() {
+            true => "a directory goes as one file: tar -cf <file> <directory>".to_owned(),
+            false => "write what it gives to a file, and attach that".to_owned(),
+        }),
         AttachError::Staging(StagingError::Private(error)) | AttachError::Private(error) => {
             private_hint(error)
         }
@@ -143,6 +159,9 @@ fn cat_hint(error: &CatError) -> Option<String> {
 fn private_hint(error: &PrivateError) -> Option<String> {
     match error {
         PrivateError::Unwritable { source, .. } => local_hint(source),
-        PrivateError::Unreadable { .. } => None,
+        PrivateError::Unreadable { path, .. } => Some(format!(
+            "what is wrong with it is said above; moved away, it is in nobody's way: mv '{0}' '{0}.damaged'",
+            path.display()
+        )),
     }
 }

@@ -11,6 +11,17 @@ const READERS: &[&str] = &[
     "nl", "pwd", "rg", "sed", "stat", "tail", "tree", "wc", "which",
 ];
 
+/// Programs that do not read the files that they are told.
+const BLIND: &[&str] = &["chmod", "echo", "mkdir", "mv", "printf", "rm", "touch"];
+
+/// What git does with a file without showing it.
+const BLIND_GIT: &[&str] =
+    &["add", "checkout", "commit", "mv", "push", "reset", "restore", "rm", "stash", "switch"];
+
+/// Tools that keep a plan.
+const PLANS: &[&str] =
+    &["ExitPlanMode", "TaskCreate", "TaskUpdate", "TodoWrite", "update_plan", "write_todos"];
+
 /// Words of a command that takes something away.
 const REMOVERS: &[&str] = &["remove", "rm", "uninstall", "purge"];
 
@@ -25,7 +36,12 @@ pub(super) enum Deed {
     Run {
         command: String,
     },
-    Look,
+    /// Looks at what is named here.
+    Look {
+        at: String,
+    },
+    /// Neither reads nor changes a file, such as a plan.
+    Nothing,
     /// Asks the person.
     Ask {
         question: String,
@@ -44,12 +60,13 @@ pub(super) fn deed(name: &str, input: &str) -> Deed {
         "AskUserQuestion" | "request_user_input" => {
             Deed::Ask { question: texts(&value, &["question"]) }
         }
+        _ if PLANS.contains(&name) => Deed::Nothing,
         "apply_patch" => patch(&text(&value)),
         _ => match command(&value) {
             Some(command) if command.contains("*** Begin Patch") => patch(&command),
-            Some(command) if only_looks(&command) => Deed::Look,
+            Some(command) if only_looks(&command) => Deed::Look { at: looked_at(&command) },
             Some(command) => Deed::Run { command },
-            None => Deed::Look,
+            None => Deed::Look { at: input.to_owned() },
         },
     }
 }
@@ -105,12 +122,37 @@ fn patch(text: &str) -> Deed {
 
 /// Whether all parts of a command line only look at things, or take them away.
 fn only_looks(command: &str) -> bool {
-    let parts = command.split(['|', ';', '&', '\n']).map(str::trim).filter(|part| !part.is_empty());
-    parts.into_iter().all(|part| {
+    parts(command).all(|part| {
         let mut words = part.split_whitespace();
         words.clone().next().is_some_and(|program| READERS.contains(&program))
             || words.any(|word| REMOVERS.contains(&word))
     })
+}
+
+fn parts(command: &str) -> impl Iterator<Item = &str> {
+    command.split(['|', ';', '&', '\n']).map(str::trim).filter(|part| !part.is_empty())
+}
+
+/// Those parts of a command line that may read what they name.
+pub(super) fn looked_at(command: &str) -> String {
+    let reads = |part: &&str| {
+        let mut words = part.split_whitespace();
+        match (words.next(), words.next()) {
+            (Some("git"), Some(verb)) => !BLIND_GIT.contains(&verb),
+            (Some(program), _) => !BLIND.contains(&program),
+            _ => false,
+        }
+    };
+    parts(command).filter(reads).collect::<Vec<_>>().join("\n")
+}
+
+/// A command line without its flags: `--no-hooks` denies nothing.
+pub(super) fn without_flags(command: &str) -> String {
+    let lines = command.lines().map(|line| {
+        let words = line.split_whitespace().filter(|word| !word.starts_with('-'));
+        words.collect::<Vec<_>>().join(" ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn bounded(text: &str) -> &str {
@@ -128,6 +170,7 @@ mod tests {
     #[test]
     fn a_call_writes_runs_asks_or_looks() {
         let run = |command: &str| Deed::Run { command: command.into() };
+        let look = |at: &str| Deed::Look { at: at.into() };
         let write = |new: &str, old: &str| Deed::Write { new: new.into(), old: old.into() };
         let table = [
             ("Edit", r#"{"file_path":"a","old_string":"x","new_string":"y"}"#, write("y\n", "x\n")),
@@ -139,13 +182,15 @@ mod tests {
             ),
             ("apply_patch", "*** Begin Patch\n-old\n+new", write("new", "old")),
             ("Bash", r#"{"command":"cargo add kafka"}"#, run("cargo add kafka")),
-            ("Bash", r#"{"command":"rg kafka | head"}"#, Deed::Look),
-            ("Bash", r#"{"command":"cargo remove kafka"}"#, Deed::Look),
+            ("Bash", r#"{"command":"rg kafka | head"}"#, look("rg kafka\nhead")),
+            ("Bash", r#"{"command":"cargo remove kafka"}"#, look("cargo remove kafka")),
+            ("Bash", r#"{"command":"git add a; git show b"}"#, look("git show b")),
+            ("TodoWrite", r#"{"todos":[]}"#, Deed::Nothing),
             ("exec_command", r#"{"cmd":"npm install"}"#, run("npm install")),
             ("shell", r#"{"command":["bash","-lc","make"]}"#, run("make")),
             ("shell", r#"{"command":["apply_patch","*** Begin Patch\n+new"]}"#, write("new", "")),
-            ("Read", r#"{"file_path":"a"}"#, Deed::Look),
-            ("unheard_of", "not json", Deed::Look),
+            ("Read", r#"{"file_path":"a"}"#, look(r#"{"file_path":"a"}"#)),
+            ("unheard_of", "not json", look("not json")),
         ];
         for (name, input, expected) in table {
             assert_eq!(deed(name, input), expected, "{name} {input}");

@@ -6,6 +6,7 @@
 //! opens the matter again.
 
 mod calls;
+mod speech;
 
 use std::collections::HashSet;
 
@@ -13,8 +14,10 @@ use crate::model::outline::{Outline, Verdict};
 use crate::model::session::{Event, Record, Thread};
 use crate::policy::opening;
 use crate::policy::outline;
-use crate::policy::restart::calls::{Deed, deed};
+use crate::policy::restart::calls::{Deed, deed, looked_at, without_flags};
+use crate::policy::restart::speech::{for_it, sentences, speaks_against, statements, wanted};
 use crate::policy::sections;
+use crate::policy::wording::head;
 use crate::policy::words::{Words, first_words, significant};
 
 /// Of how many percent of the words of a decision a text holds at least that is about it.
@@ -25,12 +28,6 @@ const LEAST: usize = 2;
 const QUOTED_WORDS: usize = 24;
 /// Passages that are quoted for one decision.
 const PASSAGES: usize = 3;
-
-/// Words of a sentence that speaks against something.
-const AGAINST: &[&str] = &[
-    "against", "avoid", "avoids", "don", "dropped", "instead", "isn", "never", "no", "nor", "not",
-    "rather", "reject", "rejected", "rejects", "ruled", "than", "unlike", "without", "won",
-];
 
 /// What a checkpoint says that a later session can be held against.
 #[derive(Clone, Debug, Default)]
@@ -114,7 +111,9 @@ fn settled(outline: &Outline) -> Vec<Settled> {
         rejected: None,
     });
     let reject = of(Verdict::Rejected).map(|one| {
-        let words = significant(&one.decision);
+        // What it was rejected for is not what it is.
+        let words = Some(significant(head(&one.decision))).filter(|words| !words.is_empty());
+        let words = words.unwrap_or_else(|| significant(&one.decision));
         let own: Vec<String> =
             words.iter().filter(|word| !adopted.contains(*word)).cloned().collect();
         let rejected = Some(own).filter(|own| !own.is_empty());
@@ -165,7 +164,7 @@ impl<'g> Follower<'g> {
             return;
         }
         self.restates = false;
-        let words = Words::of(text);
+        let words = Words::of(&for_it(text));
         let given = self.given;
         for (place, option) in rejected(given) {
             if holds(&words, option) {
@@ -175,11 +174,12 @@ impl<'g> Follower<'g> {
     }
 
     fn reply(&mut self, text: &str) {
-        for sentence in sentences(text) {
-            if sentence.ends_with('?') {
-                self.question(sentence);
-            } else if !self.restates && !speaks_against(sentence) {
-                self.brings_back(&Words::of(sentence), sentence);
+        for sentence in sentences(text).filter(|sentence| sentence.ends_with('?')) {
+            self.question(sentence);
+        }
+        for sentence in statements(text).into_iter().filter(|one| !one.ends_with('?')) {
+            if !self.restates && !speaks_against(sentence) {
+                self.brings_back(&Words::of(&wanted(sentence)), sentence);
             }
         }
     }
@@ -189,18 +189,19 @@ impl<'g> Follower<'g> {
             Deed::Ask { question } => sentences(&question).for_each(|one| self.question(one)),
             Deed::Write { new, old } => {
                 let old: HashSet<String> = significant(&old).into_iter().collect();
-                let brought = significant(&new).into_iter().filter(|word| !old.contains(word));
-                let words: Words = brought.collect();
-                self.brings_back(&words, new.trim());
-                self.may_be_next(&words, new.trim());
+                let fresh = |text: &str| -> Words {
+                    significant(text).into_iter().filter(|word| !old.contains(word)).collect()
+                };
+                self.brings_back(&fresh(&for_it(&new)), new.trim());
+                self.may_be_next(&fresh(&new), new.trim());
             }
             Deed::Run { command } => {
-                let words = Words::of(&command);
-                self.brings_back(&words, &command);
-                self.may_be_next(&words, &command);
-                self.looks_into(input);
+                self.brings_back(&Words::of(&for_it(&without_flags(&command))), &command);
+                self.may_be_next(&Words::of(&command), &command);
+                self.looks_into(&looked_at(&command));
             }
-            Deed::Look => self.looks_into(input),
+            Deed::Look { at } => self.looks_into(&at),
+            Deed::Nothing => {}
         }
     }
 
@@ -294,20 +295,6 @@ fn note(passages: &mut Vec<Passage>, passage: Passage) {
     if same.count() < PASSAGES && !passages.contains(&passage) {
         passages.push(passage);
     }
-}
-
-fn speaks_against(sentence: &str) -> bool {
-    let mut words = sentence.split(|letter: char| !letter.is_alphanumeric());
-    words.any(|word| AGAINST.contains(&word.to_lowercase().as_str()))
-}
-
-/// The sentences of a text; a line ends one too.
-fn sentences(text: &str) -> impl Iterator<Item = &str> {
-    let lines = text.lines();
-    let parts = lines.flat_map(|line| {
-        line.split_inclusive(['?', '!']).flat_map(|part| part.split_inclusive(". "))
-    });
-    parts.map(str::trim).filter(|part| !part.is_empty())
 }
 
 #[cfg(test)]
@@ -416,6 +403,91 @@ mod tests {
         let words = reply("Considered: Kafka cluster.");
         assert!(drift(vec![opening.clone(), words.clone()]).is_empty());
         assert_eq!(drift(vec![opening, prompt("yes"), words]).len(), 1);
+    }
+
+    #[test]
+    fn ten_ways_to_say_that_it_stays_rejected_are_no_drift() {
+        for text in [
+            "The Kafka cluster is off the table.",
+            "I will keep away from a Kafka cluster.",
+            "A Kafka cluster would be overkill, so the table stays.",
+            "The team turned down the Kafka cluster.",
+            "We can't use a Kafka cluster here.",
+            "The Kafka cluster hasn’t been reconsidered.",
+            "The Kafka cluster is still excluded.",
+            "Nobody wants the Kafka cluster back.",
+            "A Kafka cluster would have been too heavy.",
+            "- ~~Kafka cluster~~",
+            "The Kafka cluster was considered, and loses to the table.",
+            "**Rejected:**\n\n- Kafka cluster\n- a cron job",
+            "## Ruled out\n1. Kafka cluster",
+            "A table is simpler than a Kafka cluster.",
+            "Instead of a Kafka cluster, we use the table.",
+        ] {
+            assert!(drift(vec![reply(text)]).is_empty(), "{text}");
+        }
+        for harmless in [
+            call("Write", r#"{"content":"We rejected a Kafka cluster."}"#),
+            call("Bash", r#"{"command":"echo 'no Kafka cluster' >> NOTES"}"#),
+            call("Bash", r#"{"command":"cat > adr.md <<E\nRejected: Kafka cluster\nE"}"#),
+            call("TodoWrite", r#"{"todos":[{"content":"keep the Kafka cluster out"}]}"#),
+        ] {
+            assert!(drift(vec![harmless.clone()]).is_empty(), "{harmless:?}");
+        }
+    }
+
+    #[test]
+    fn ten_ways_to_take_it_up_are_drift() {
+        for text in [
+            "I'll use a Kafka cluster instead.",
+            "A Kafka cluster instead of the table would scale.",
+            "A Kafka cluster is better than a table.",
+            "Switching to the Kafka cluster.",
+            "Rejected before:\n- cron\n\nNow setting up the Kafka cluster.",
+            "Rather than the table, the Kafka cluster it is.",
+        ] {
+            assert_eq!(drift(vec![reply(text)]).len(), 1, "{text}");
+        }
+        let run = call("Bash", r#"{"command":"helm install --no-hooks kafka cluster"}"#);
+        assert_eq!(drift(vec![run]).len(), 1);
+    }
+
+    #[test]
+    fn why_an_option_was_rejected_is_no_part_of_it() {
+        let given = Given::of(
+            "## Decisions\n\n- ADOPTED: Postgres as the queue\n\
+            - REJECTED: Redis as the queue, it loses entries on every restart\n",
+        );
+        let mut follower = Follower::new(&given);
+        let events = vec![reply("Let's move to Redis.")];
+        follower.take(Record { events, ..Record::default() });
+        assert_eq!(follower.finish().drift.len(), 1);
+    }
+
+    #[test]
+    fn a_person_who_speaks_against_an_option_does_not_open_it() {
+        let reminded = prompt("Remember: no Kafka cluster.");
+        assert_eq!(drift(vec![reminded, reply("Setting up the Kafka cluster.")]).len(), 1);
+    }
+
+    #[test]
+    fn what_does_not_read_a_file_does_not_read_it_again() {
+        for harmless in [
+            call("Bash", r#"{"command":"git add src/retry.rs && git commit -m 'x'"}"#),
+            call("Bash", r#"{"command":"rm src/retry.rs"}"#),
+            call("Bash", r#"{"command":"echo src/retry.rs >> list"}"#),
+            call("TodoWrite", r#"{"todos":[{"content":"edit src/retry.rs"}]}"#),
+            call("update_plan", r#"{"plan":[{"step":"edit src/retry.rs"}]}"#),
+        ] {
+            assert!(followed(vec![harmless.clone()]).reread.is_empty(), "{harmless:?}");
+        }
+        for reading in [
+            call("Bash", r#"{"command":"git show HEAD:src/retry.rs"}"#),
+            call("Bash", r#"{"command":"git add a && cat src/retry.rs"}"#),
+            call("Grep", r#"{"pattern":"x","path":"src/retry.rs"}"#),
+        ] {
+            assert_eq!(followed(vec![reading.clone()]).reread, ["src/retry.rs"], "{reading:?}");
+        }
     }
 
     #[test]
