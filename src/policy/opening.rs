@@ -6,8 +6,8 @@
 
 use std::fmt::Write;
 
+use crate::policy::resumption;
 use crate::policy::sanitize::{clean, one_line};
-use crate::policy::sections;
 use crate::policy::tokens;
 
 /// What the document stands between.
@@ -92,14 +92,9 @@ Is that right? Wait for my answer before you change anything.
 ";
 
 fn next_action(document: &str) -> String {
-    const NAMES: &[&str] = &["next action", "next step", "next item", "next"];
-    let section = sections::section(document, NAMES).unwrap_or_default();
-    match sections::items(section).first() {
+    match resumption::read(document).next.first() {
         Some(first) => format!("{}\n", inert(first)),
-        None => match section.lines().map(str::trim).find(|line| !line.is_empty()) {
-            Some(line) => format!("{}\n", inert(line)),
-            None => "The document names none: propose one.\n".to_owned(),
-        },
+        None => "The document names none: propose one.\n".to_owned(),
     }
 }
 

@@ -50,14 +50,20 @@ fn texts(outline: &Outline, role: Role) -> Vec<String> {
 
 fn text(entry: &Entry) -> Option<String> {
     let text = match &entry.part {
-        Part::Step(step) => &step.text,
+        Part::Step(step) if !is_ticked(&step.text) => &step.text,
         Part::Point(point) => &point.text,
         Part::Item(item) if item.state != ItemState::Done => &item.text,
         Part::Prose { text } => text,
         Part::Decision(decision) => &decision.decision,
+        Part::Table(table) => return Some(table.rows.first()?.join(" ")),
         _ => return None,
     };
     Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Whether a step stands there only to tell that it was done.
+fn is_ticked(step: &str) -> bool {
+    ["[x]", "[X]", "✅", "☑", "~~"].iter().any(|mark| step.starts_with(mark))
 }
 
 /// A section that says that there is nothing has nothing to say.
@@ -101,6 +107,8 @@ mod tests {
         assert_eq!(found.blockers, Vec::<String>::new());
         assert_eq!(found.questions, ["who signs?"]);
         assert_eq!(found.next, ["Write usage", "Publish"]);
+        let ticked = read("## 3. 📋 Next steps\n\n1. [x] Wash\n2. ~~Rinse~~\n3. [ ] Dry\n");
+        assert_eq!(ticked.next, ["Dry"]);
         let table = found.table.unwrap();
         assert_eq!((table.done, table.total), (2, 3));
         assert_eq!(
