@@ -30,6 +30,7 @@ const RECORDS: &[&str] = &[
     "\"role\":\"user\"",
     "\"role\": \"user\"",
     "<function_calls>",
+    "⎿",
     "<tool_use>",
     "<tool_call>",
 ];
@@ -69,7 +70,7 @@ fn numbered(body: &str) -> impl Iterator<Item = (usize, &str)> {
 
 /// `User: …`, `**Assistant:** …`, `> Human: …`, `### Claude`, and what a terminal shows of an agent
 fn speaks(line: &str) -> bool {
-    if line.trim_start().starts_with(['⎿', '⏺']) {
+    if line.trim_start().starts_with('⏺') {
         return true;
     }
     let headed = line.starts_with('#');

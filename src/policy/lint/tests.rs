@@ -233,10 +233,10 @@ fn what_stands_in_the_way_is_said() {
     assert_eq!(found(failing), ["3 blockers-unstated"]);
     assert_eq!(found(&format!("{failing}\n## Blockers\n\n- none\n")), [""; 0]);
     assert_eq!(found("## Tests\n\n- all pass, 0 failed, nothing fails\n- failures: 0\n"), [""; 0]);
-    let step = "## Next steps\n\n1. mend what `cargo test` says of the valve\n";
-    assert_eq!(found(&format!("{failing}\n{step}")), [""; 0]);
-    let other = step.replace("cargo test", "make");
-    assert_eq!(found(&format!("{failing}\n{other}")), ["3 blockers-unstated"]);
+    let named = failing.replace("2 failed", "`valve_opens` failed");
+    let step = "\n## Next steps\n\n1. mend the valve, until `cargo test` passes 30 times\n";
+    assert_eq!(found(&format!("{named}{step}")), [""; 0]);
+    assert_eq!(found(&format!("{failing}{step}")), ["3 blockers-unstated"]);
     assert_eq!(found("## Progress\n\n- [ ] the deploy is blocked\n"), ["3 blockers-unstated"]);
     assert_eq!(found("## Progress\n\n- [ ] the deploy is no longer blocked\n"), [""; 0]);
     let blocked = |body: &str| told(&Case { blocked: true, ..plain() }.findings(body));
@@ -254,7 +254,8 @@ fn what_was_pasted_is_told() {
         "{\"type\":\"tool_use\",\"name\":\"Bash\"}",
         "```\n{\"role\": \"assistant\", \"content\": []}\n```",
         "### Human\n\nhello\n\n### Assistant\n\nhello",
-        "⏺ I will look at the sensor.\n\n⎿  Read 12 lines",
+        "⏺ I will look at the sensor.\n\n⏺ It is dry.",
+        "● I will look at the sensor.\n\n  ⎿  Read 12 lines",
     ];
     let no = ["User: the gardener", "The user: said so", "## Agent\n\nIt runs at noon."];
     tells_apart("pasted-transcript", "# T\n\n", &yes, &no);

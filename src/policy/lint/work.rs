@@ -86,6 +86,9 @@ const HOLLOW: &[&str] = &[
 /// Most next steps that what fails is held against.
 const MOST_STEPS: usize = 100;
 
+/// What can be said of any run of tests.
+const RUNNING: &str = "test testing suite case cargo npm yarn pnpm go pytest make bun jest mise ci run rerun ran ok pass fail failing failure red green edit since file unit integration";
+
 /// From so many words on that say something a step is taken to say what to do.
 const MANY_WORDS: usize = 4;
 
@@ -232,15 +235,18 @@ fn held_up(outline: &Outline) -> Option<(usize, String)> {
             Part::Step(step) => step.text.clone(),
             part => all(part),
         };
-        held(role, &text).then(|| (entry.lines.start, text))
+        held(role, &text).then_some((entry.lines.start, text))
     })
 }
 
 /// Whether a next step is about a test that fails.
 fn taken_up(steps: &[Words], test: &str) -> bool {
-    const SHARED: usize = 2;
-    let words = significant(test);
-    steps.iter().any(|step| step.intersection(&words).count() >= SHARED)
+    let running = significant(RUNNING);
+    let named = |word: &&String| {
+        !running.contains(*word) && !word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let words: Words = significant(test).iter().filter(named).cloned().collect();
+    steps.iter().any(|step| !step.is_disjoint(&words))
 }
 
 /// Whether words of a test's result, as [`phrase`] gives them, tell that it failed.
