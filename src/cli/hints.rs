@@ -113,7 +113,7 @@ fn own_hint(error: &CliError) -> Option<String> {
             Some(format!("{look}, then run the same command with `--yes`"))
         }
         CliError::NoDocument { .. } => Some(
-            "name a file that can be read, or hand the document in through a pipe: `… | git ckpt save -F -`"
+            "name a file that can be read, or `-` for what comes through a pipe"
                 .to_owned(),
         ),
         CliError::Editor { draft, .. } => Some(format!(

@@ -1,5 +1,6 @@
 //! `.ckpt.yaml`: what a repository wants of its documents.
 
+use crate::format::yaml;
 use crate::model::conventions::Conventions;
 
 /// Largest file of conventions, in bytes.
@@ -18,8 +19,7 @@ pub fn read(bytes: &[u8]) -> Result<Conventions, ConventionsError> {
     if text.trim().is_empty() {
         return Ok(Conventions::default());
     }
-    serde_saphyr::from_str(text)
-        .map_err(|error| ConventionsError(error.without_snippet().to_string()))
+    serde_saphyr::from_str(text).map_err(|error| ConventionsError(yaml::told(&error)))
 }
 
 #[cfg(test)]

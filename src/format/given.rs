@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::format::yaml;
 use crate::model::checkpoint::{CheckpointId, Kind, Progress, Status};
 
 /// The keys that a save fills in itself.
@@ -78,16 +79,16 @@ pub fn read(bytes: &[u8]) -> Result<Given, GivenError> {
         return Err(GivenError::Nul(place));
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let Some(inside) = text.strip_prefix("---\n").or_else(|| text.strip_prefix("---\r\n")) else {
+    let Some(inside) = open(text) else {
         return Ok(Given { front: Front::default(), body: ended(text) });
     };
-    let (yaml, body) = close(inside).ok_or(GivenError::Unclosed)?;
-    let mut front: Front = if yaml.trim().is_empty() {
+    let (front, body) = close(inside).ok_or(GivenError::Unclosed)?;
+    let mut front: Front = if front.trim().is_empty() {
         Front::default()
     } else {
         // The line of the opening fence counts, so that a place in an error is a place in the document.
-        serde_saphyr::from_str(&format!("\n{yaml}"))
-            .map_err(|error| GivenError::Invalid(error.without_snippet().to_string()))?
+        serde_saphyr::from_str(&format!("\n{front}"))
+            .map_err(|error| GivenError::Invalid(yaml::told(&error)))?
     };
     front.unknown.retain(|key, _| !COMPUTED.contains(&key.as_str()));
     Ok(Given { front, body: ended(body) })
@@ -113,8 +114,14 @@ pub fn handed_back(document: &str, superseded: &CheckpointId) -> String {
     front + "---\n"
 }
 
+/// What follows the fence that opens front matter, if there is one.
+pub(super) fn open(text: &str) -> Option<&str> {
+    let (fence, inside) = text.split_once('\n')?;
+    (fence.trim_end() == "---").then_some(inside)
+}
+
 /// The text before the closing fence, and what follows it.
-fn close(inside: &str) -> Option<(&str, &str)> {
+pub(super) fn close(inside: &str) -> Option<(&str, &str)> {
     let mut at = 0;
     for line in inside.split_inclusive('\n') {
         if line.trim_end() == "---" {
@@ -169,6 +176,13 @@ mod tests {
         assert!(error.contains("line"), "{error}");
         assert!(matches!(read(b"---\ntitle: x\n"), Err(GivenError::Unclosed)));
         assert!(matches!(read(b"abc\xff"), Err(GivenError::NotUtf8(3))));
+    }
+
+    #[test]
+    fn blanks_behind_a_fence_are_not_seen() {
+        let given = read(b"--- \ntitle: x\n---\t\nbody\n").unwrap();
+        assert_eq!((given.front.title.as_deref(), given.body.as_str()), (Some("x"), "body\n"));
+        assert_eq!(read(b"----\nx\n").unwrap().body, "----\nx\n");
     }
 
     #[test]

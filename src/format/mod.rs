@@ -14,3 +14,4 @@ pub mod recipients;
 pub mod seal;
 pub mod sealed;
 pub mod template;
+mod yaml;

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::format::given;
+use crate::format::yaml;
 use crate::model::checkpoint::Kind;
 use crate::model::template::{Slot, Template, TemplateName};
 
@@ -60,14 +62,18 @@ pub fn read(name: TemplateName, bytes: &[u8]) -> Result<Template, TemplateError>
     let text =
         std::str::from_utf8(bytes).map_err(|error| TemplateError::NotUtf8(error.valid_up_to()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text).replace("\r\n", "\n");
-    let (front, body) = match text.strip_prefix("---\n") {
+    let (front, body) = match given::open(&text) {
         None => (Front::default(), text.as_str()),
         Some(inside) => {
-            let end = inside.find("\n---\n").ok_or(TemplateError::Unclosed)?;
-            // The line of the opening fence counts, so that a place in an error is a place in the file.
-            let front = serde_saphyr::from_str(&format!("\n{}", &inside[..end]))
-                .map_err(|error| TemplateError::Invalid(error.without_snippet().to_string()))?;
-            (front, &inside[end + "\n---\n".len()..])
+            let (front, body) = given::close(inside).ok_or(TemplateError::Unclosed)?;
+            if front.trim().is_empty() {
+                (Front::default(), body)
+            } else {
+                // The line of the opening fence counts, so that a place in an error is a place in the file.
+                let front = serde_saphyr::from_str(&format!("\n{front}"))
+                    .map_err(|error| TemplateError::Invalid(yaml::told(&error)))?;
+                (front, body)
+            }
         }
     };
     let above = text.len() - body.len();
@@ -126,6 +132,14 @@ mod tests {
         let template = read(named("own"), b"\xef\xbb\xbf# {{ title }}\r\n\r\n## Next\r\n").unwrap();
         assert_eq!(template.body, "# {{ title }}\n\n## Next\n");
         assert_eq!((template.budget, template.required.len()), (BUDGET, 0));
+    }
+
+    #[test]
+    fn front_matter_may_be_empty_and_may_be_all_there_is() {
+        for text in ["---\n---\n# T\n", "--- \nbudget: 7\n--- \n# T\n"] {
+            assert_eq!(read(named("own"), text.as_bytes()).unwrap().body, "# T\n", "{text}");
+        }
+        assert_eq!(read(named("own"), b"---\nbudget: 7\n---").unwrap().budget, 7);
     }
 
     #[test]

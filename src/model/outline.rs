@@ -169,9 +169,9 @@ pub struct Step {
 }
 
 impl Step {
-    /// A box in front of it is ticked.
+    /// It stands there only to tell that it was done: ticked, or struck out.
     pub fn is_done(&self) -> bool {
-        self.text.starts_with("[x] ") || self.text.starts_with("[X] ")
+        ["[x]", "[X]", "✅", "☑", "~~"].iter().any(|mark| self.text.starts_with(mark))
     }
 }
 

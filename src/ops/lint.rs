@@ -101,6 +101,7 @@ pub fn lint(desk: &Desk, reading: &Reading, sections: Sections) -> Result<LintOu
             completed: reading.status == Status::Completed,
             has_file: Some(&has_file),
             previous: previous.as_ref(),
+            drafted: reading.drafted,
         },
         &levels,
     );

@@ -122,10 +122,9 @@ fn files_in_play(
     located: &Located,
     checkpoint: &Checkpoint,
 ) -> Result<(Vec<File>, Vec<String>), PromptError> {
-    let named = sections::section(&checkpoint.body, &["files in play", "files modified", "files"]);
     let (mut files, mut not_shown) = (Vec::new(), Vec::new());
-    for name in sections::file_names(named.unwrap_or_default()) {
-        let content = match desk.store.repository().file_at(located.commit, name, LARGEST_FILE) {
+    for name in sections::files_in_play(&checkpoint.body) {
+        let content = match desk.store.repository().file_at(located.commit, &name, LARGEST_FILE) {
             Err(ObjectError::TooLarge { .. }) => {
                 not_shown.push(format!("{name} (larger than 1 MiB)"));
                 continue;
@@ -135,7 +134,7 @@ fn files_in_play(
         match content.map(String::from_utf8) {
             None => not_shown.push(format!("{name} (not in the commit)")),
             Some(Err(_)) => not_shown.push(format!("{name} (not text)")),
-            Some(Ok(content)) => files.push(File { name: name.to_owned(), content }),
+            Some(Ok(content)) => files.push(File { name, content }),
         }
     }
     Ok((files, not_shown))

@@ -40,6 +40,8 @@ pub struct Reading {
     pub template: Template,
     /// Its template was named: by itself, or by whoever looks at it.
     pub keeps_to_template: bool,
+    /// Nobody wrote it: it was put together out of a session.
+    pub drafted: bool,
     pub stored: Option<Stored>,
     /// What it is held against; `None` where there is no such commit.
     pub base: Option<Base>,
@@ -114,6 +116,7 @@ pub fn handed_in(
         status: given.front.status.unwrap_or_default(),
         template,
         keeps_to_template: given.front.template.is_some(),
+        drafted: false,
         stored: None,
         base: base_at(desk, target),
         text,
@@ -141,6 +144,7 @@ pub fn stored(desk: &Desk, target: &str) -> Result<Reading, ReadingError> {
         status: header.status,
         template,
         keeps_to_template: header.template.is_some(),
+        drafted: header.draft,
         stored: Some(Stored { id: checkpoint.id.clone(), commit: located.commit }),
         base: Some(Base {
             commit: located.commit,

@@ -21,6 +21,7 @@ use crate::ops::secrets::{self, Guard, Places, Redaction, SecretsError};
 use crate::ops::template::{self, TemplateError};
 use crate::ops::transcript::DigestReader;
 use crate::ops::work::{self, TakenAlong, Work};
+use crate::policy::outline::guidance_free;
 use crate::policy::tokens;
 use crate::store::vault::VaultError;
 use crate::store::{
@@ -367,7 +368,7 @@ fn tie(
 /// A document that was handed in, if it is one.
 pub(super) fn checked(document: Vec<u8>) -> Result<String, SaveError> {
     let given = read_given(&document)?;
-    if given.body.trim().is_empty() {
+    if guidance_free(&given.body).trim().is_empty() {
         return Err(SaveError::EmptyDocument);
     }
     String::from_utf8(document)

@@ -25,6 +25,10 @@ pub enum TemplateError {
     Placing(#[from] PlacingError),
     #[error("`{key}` is `{value}`, which is no number of tokens")]
     Budget { key: String, value: String },
+    #[error("the template that {place} names cannot be used")]
+    Configured { place: &'static str, source: Box<TemplateError> },
+    #[error("`.ckpt.yaml` has a budget for a template `{name}`, which there is not")]
+    BudgetOfNone { name: String, known: Vec<String> },
 }
 
 /// One of the templates there are.
@@ -40,11 +44,11 @@ pub struct Listed {
 /// The template that a document has: the one that is named, else the configured one, else that of the kind of work.
 pub fn choose(desk: &Desk, named: Option<&str>, kind: Kind) -> Result<Template, TemplateError> {
     let shelf = Shelf::of(desk);
-    let name = match named {
-        Some(name) => name.parse()?,
-        None => shelf.usual(kind)?,
+    let template = match named {
+        Some(name) => shelf.find(&name.parse()?),
+        None => shelf.find_usual(kind),
     };
-    shelf.find(&name).map(|(template, _)| template)
+    template.map(|(template, _)| template)
 }
 
 /// The same where nobody can be asked: what cannot be used gives way to what comes with the program.
@@ -101,15 +105,33 @@ impl<'a> Shelf<'a> {
     }
 
     fn usual(&self, kind: Kind) -> Result<TemplateName, TemplateError> {
-        if kind != Kind::Work {
-            return Ok(TemplateName::for_kind(kind));
+        match self.configured(kind)? {
+            None => Ok(TemplateName::for_kind(kind)),
+            Some((name, place)) => {
+                name.parse().map_err(|error: NotATemplateName| at(place, error.into()))
+            }
         }
-        let configured = self.desk.store.repository().config("ckpt.template");
-        let named = match configured {
-            Some(name) => Some(name),
-            None => self.conventions()?.template.clone(),
-        };
-        Ok(named.map_or_else(|| Ok(TemplateName::for_kind(kind)), |name| name.parse())?)
+    }
+
+    fn find_usual(&self, kind: Kind) -> Result<(Template, Origin), TemplateError> {
+        let place = self.configured(kind)?.map(|(_, place)| place);
+        let found = self.find(&self.usual(kind)?);
+        match place {
+            Some(place) => found.map_err(|error| at(place, error)),
+            None => found,
+        }
+    }
+
+    /// The name that is configured for documents of this kind, and where.
+    fn configured(&self, kind: Kind) -> Result<Option<(String, &'static str)>, TemplateError> {
+        if kind != Kind::Work {
+            return Ok(None);
+        }
+        if let Some(name) = self.desk.store.repository().config("ckpt.template") {
+            return Ok(Some((name, "`ckpt.template`")));
+        }
+        let name = self.conventions()?.template.clone();
+        Ok(name.map(|name| (name, "`template:` in `.ckpt.yaml`")))
     }
 
     /// A template with the budget that counts here.
@@ -128,13 +150,36 @@ impl<'a> Shelf<'a> {
         Ok((template, origin))
     }
 
-    fn conventions(&self) -> Result<&Conventions, TemplatesError> {
+    fn conventions(&self) -> Result<&Conventions, TemplateError> {
         match self.conventions.get() {
             Some(conventions) => Ok(conventions),
             None => {
                 let read = self.templates.conventions()?;
+                self.check_budgets(&read)?;
                 Ok(self.conventions.get_or_init(|| read))
             }
         }
+    }
+
+    /// Refuses a budget that holds for no template: somebody believes that it does.
+    fn check_budgets(&self, conventions: &Conventions) -> Result<(), TemplateError> {
+        if conventions.budgets.is_empty() {
+            return Ok(());
+        }
+        let known: Vec<String> = self.templates.names().iter().map(ToString::to_string).collect();
+        match conventions.budgets.keys().find(|name| !known.contains(name)) {
+            Some(name) => Err(TemplateError::BudgetOfNone { name: name.clone(), known }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// An error with the place that asks for the template.
+fn at(place: &'static str, error: TemplateError) -> TemplateError {
+    match error {
+        // What is wrong with the file of conventions names that file, and a budget its key.
+        TemplateError::BudgetOfNone { .. } | TemplateError::Budget { .. } => error,
+        TemplateError::Templates(TemplatesError::Conventions { .. }) => error,
+        source => TemplateError::Configured { place, source: Box::new(source) },
     }
 }

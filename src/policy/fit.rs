@@ -1,13 +1,14 @@
 //! What to leave out of a document that is over its budget, the least valuable first.
 //!
 //! Explanations go before what is done, what is done before files, files before remarks. Decisions, constraints,
-//! blockers, questions and next steps are never proposed. What stays is byte for byte what it was: only whole lines
-//! go, and one of two blank lines that meet.
+//! blockers, tests that fail, questions and next steps are never proposed. What stays is byte for byte what it was: only
+//! whole lines go, and one of two blank lines that meet.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::model::outline::{Entry, FileState, ItemState, Outline, Part, Role, Section};
+use crate::policy::lint::{fails, words_of};
 use crate::policy::outline;
 use crate::policy::tokens;
 use crate::policy::wording::{phrase, says};
@@ -178,6 +179,9 @@ fn reason(section: &Section, nth: usize, entry: &Entry, files: usize) -> Option<
     if kept.contains(&section.role) || section.heading.to_lowercase().contains("constraint") {
         return None;
     }
+    if section.role == Role::Tests && fails(&phrase(&words_of(&entry.part))) {
+        return None;
+    }
     match (&entry.part, section.role) {
         (
             Part::Prose { text },
@@ -309,6 +313,13 @@ mod tests {
             "# Retries\n\n## Goal\n\nRetries must be safe.\n\n## Decisions\n\n- ADOPTED: one row for each event\n  - Why: a second insert fails\n\n## Progress\n\n- [~] backoff\n  - Missing: the cap\n\n## Next steps\n\n1. cap the backoff in `src/retry.rs`\n\n"
         );
         assert!(fit.after > 1);
+    }
+
+    #[test]
+    fn a_test_that_fails_stays_and_one_that_passes_may_go() {
+        let text = "## Symptom\n\nTwo orders take the last item.\n\n## Testing status\n\n- `cargo test a` failed: 1 failed\n  - failing: `a::b`\n- `cargo test c` ran: 4 passed\n";
+        let fit = fit(text, 1);
+        assert_eq!(fit.body, text.replace("- `cargo test c` ran: 4 passed\n", ""));
     }
 
     #[test]

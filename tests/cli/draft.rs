@@ -176,9 +176,35 @@ fn an_agent_of_ones_own_writes_the_document() {
     assert_eq!(run.code, 0, "{run}");
     let kept = fs::read_to_string(world.repo().join(".git/ckpt/PREPARED.md")).unwrap();
     assert_eq!(kept, "# By the scribe\n\n## Next steps\n\n1. rest\n");
+    // What it wrote is looked through, so that it can be asked again.
+    let warned = "warning: line 5: this step names nothing to start with: rest [vague-next-step]";
+    assert!(run.stderr().contains(warned), "{run}");
     let seen = fs::read_to_string(world.home().join("seen")).unwrap();
     assert_eq!(seen, "skip=1 in=\n");
     assert!(fs::read_to_string(world.home().join("asked")).unwrap().contains("<session-material>"));
+}
+
+#[test]
+fn what_an_agent_wrote_and_nothing_can_read_is_kept_and_named() {
+    let world = World::with_session();
+    world.program(
+        "scribe",
+        "cat > /dev/null; printf -- '---\\nstatus: nope\\n---\\n# Minutes of work\\n'",
+    );
+    for (fate, file) in [("--prepare", "RECOVERED.md"), ("--save", "RECOVERED-2.md")] {
+        let run = world.ckpt(&["draft", "--with", "scribe", fate]);
+        assert_eq!(run.code, 8, "{run}");
+        assert!(
+            run.stderr().contains("warning: not looked through: the front matter is not"),
+            "{run}"
+        );
+        let kept = world.repo().join(".git/ckpt").join(format!("CHECKPOINT_{file}"));
+        assert!(run.stderr().contains(&world.neutral(kept.to_str().unwrap())), "{run}");
+        assert!(fs::read_to_string(kept).unwrap().contains("# Minutes of work"));
+    }
+    assert_eq!(world.ckpt(&["show"]).code, 3);
+    let printed = world.ckpt(&["draft", "--with", "scribe", "--print"]);
+    assert!(printed.code == 0 && printed.stdout().contains("# Minutes of work"), "{printed}");
 }
 
 #[test]

@@ -5,9 +5,14 @@ use insta::assert_snapshot;
 
 use crate::world::World;
 
+/// The file of a recorded session.
+pub fn recorded(name: &str) -> String {
+    format!("{}/tests/fixtures/drafts/{name}.jsonl", env!("CARGO_MANIFEST_DIR"))
+}
+
 /// The draft of a recorded session, without front matter.
 fn draft(world: &World, name: &str, more: &[&str]) -> String {
-    let path = format!("{}/tests/fixtures/drafts/{name}.jsonl", env!("CARGO_MANIFEST_DIR"));
+    let path = recorded(name);
     let arguments: Vec<&str> =
         ["draft", "--print", "--session", &path].iter().chain(more).copied().collect();
     let run = world.ckpt(&arguments);
@@ -16,12 +21,54 @@ fn draft(world: &World, name: &str, more: &[&str]) -> String {
     text.splitn(3, "---\n").nth(2).unwrap().to_owned()
 }
 
-#[test]
-fn payment_webhooks() {
+pub fn payments() -> World {
     let world = World::new();
     world.write("src/webhook.rs", "// the signature comes first\n");
     world.commit("Check the signature of webhooks");
     world.write("src/queue.rs", "// no worker yet\n");
+    world
+}
+
+pub fn extraction() -> World {
+    let world = World::new();
+    world.write("internal/pdf/render.go", "package pdf\n");
+    world.write("internal/invoices/handler.go", "package invoices\n");
+    world.write("services/invoicing/outbox.go", "package invoicing\n");
+    world.commit("invoicing: outbox table and relay");
+    world
+}
+
+pub fn race() -> World {
+    let world = World::new();
+    world.write("app/stock.py", "def take(): ...\n");
+    world.write("tests/test_stock.py", "def test(): ...\n");
+    world
+}
+
+pub fn handover() -> World {
+    let world = World::new();
+    world.write("search/ranking.ts", "export {}\n");
+    world.write("search/writer.ts", "export {}\n");
+    world.commit("search: write segments");
+    world.write("search/incremental.ts", "export {}\n");
+    world
+}
+
+pub fn bulk() -> World {
+    let world = World::new();
+    for page in 1..=12 {
+        world.write(&format!("docs/help/{page:02}.md"), "# Help\n");
+        if page == 10 {
+            world.commit("docs: pages 01 to 10 in English");
+        }
+    }
+    world.write("docs/glossary.md", "# Words\n");
+    world
+}
+
+#[test]
+fn payment_webhooks() {
+    let world = payments();
     assert_snapshot!(draft(&world, "payments", &[]), @"
     # Payment webhooks
 
@@ -76,11 +123,7 @@ fn payment_webhooks() {
 
 #[test]
 fn a_service_is_pulled_out() {
-    let world = World::new();
-    world.write("internal/pdf/render.go", "package pdf\n");
-    world.write("internal/invoices/handler.go", "package invoices\n");
-    world.write("services/invoicing/outbox.go", "package invoicing\n");
-    world.commit("invoicing: outbox table and relay");
+    let world = extraction();
     assert_snapshot!(draft(&world, "extraction", &["--sources"]), @"
     # Pull invoicing out of the monolith
 
@@ -137,9 +180,7 @@ fn a_service_is_pulled_out() {
 
 #[test]
 fn a_race_condition() {
-    let world = World::new();
-    world.write("app/stock.py", "def take(): ...\n");
-    world.write("tests/test_stock.py", "def test(): ...\n");
+    let world = race();
     assert_snapshot!(draft(&world, "race", &["--template", "debug"]), @"
     # Lost stock updates
 
@@ -172,11 +213,7 @@ fn a_race_condition() {
 
 #[test]
 fn a_hand_over_between_two() {
-    let world = World::new();
-    world.write("search/ranking.ts", "export {}\n");
-    world.write("search/writer.ts", "export {}\n");
-    world.commit("search: write segments");
-    world.write("search/incremental.ts", "export {}\n");
+    let world = handover();
     assert_snapshot!(draft(&world, "handover", &["--template", "handoff"]), @"
     # Search: first half
 
@@ -228,14 +265,7 @@ fn a_hand_over_between_two() {
 
 #[test]
 fn twenty_pages_in_bulk() {
-    let world = World::new();
-    for page in 1..=12 {
-        world.write(&format!("docs/help/{page:02}.md"), "# Help\n");
-        if page == 10 {
-            world.commit("docs: pages 01 to 10 in English");
-        }
-    }
-    world.write("docs/glossary.md", "# Words\n");
+    let world = bulk();
     assert_snapshot!(draft(&world, "bulk", &[]), @"
     # docs: pages 01 to 10 in English
 

@@ -193,6 +193,43 @@ fn bytes_that_are_no_text_are_kept_as_they_are() {
 }
 
 #[test]
+fn what_an_editor_does_to_ends_of_lines_by_itself_is_no_change() {
+    for script in [
+        r#"echo >> "$1""#,
+        r#"sed -i 's/$/  /' "$1""#,
+        r#"sed -i 's/$/\r/' "$1""#,
+        r#"printf '%s' "$(cat "$1")" > "$1.new"; mv "$1.new" "$1""#,
+        r#"rm "$1""#,
+    ] {
+        let world = World::with_session();
+        editor(&world, &[script]);
+        let run = world.ckpt(&["save", "--edit"]);
+        assert_eq!(run.code, 8, "{script}: {run}");
+        assert!(run.stderr().contains("left empty or as it was, so nothing was saved"), "{run}");
+        assert_eq!(world.ckpt(&["show"]).code, 3);
+        let kept =
+            fs::read_to_string(world.repo().join(".git/ckpt/CHECKPOINT_EDITMSG.md")).unwrap();
+        assert!(kept.contains("Water only dry beds"), "{kept}");
+    }
+}
+
+#[test]
+fn an_editor_that_takes_the_file_away_and_fails_is_told_as_one_that_fails() {
+    let world = World::with_session();
+    editor(&world, &[r#"rm "$1"; exit 3"#]);
+    let run = world.ckpt(&["save", "--edit"]);
+    assert!(run.code == 1 && run.stderr().starts_with("error: the editor failed"), "{run}");
+    assert!(world.repo().join(".git/ckpt/CHECKPOINT_EDITMSG.md").exists());
+}
+
+#[test]
+fn a_document_that_is_all_advice_of_a_template_is_empty() {
+    let world = World::new();
+    let run = world.call(&["save", "-F", "-"]).input("<!-- ckpt: say why -->\n").run();
+    assert!(run.code == 8 && run.stderr().starts_with("error: the document is empty"), "{run}");
+}
+
+#[test]
 fn line_ends_of_another_system_stay() {
     let world = World::new();
     editor(

@@ -8,6 +8,7 @@ mod docs;
 mod doctor;
 mod draft;
 mod drafts;
+mod drafts_onwards;
 mod editing;
 mod forged;
 mod forgery;

@@ -119,6 +119,24 @@ fn files_that_the_commit_cannot_give_are_named_in_one_line() {
 }
 
 #[test]
+fn the_next_action_is_the_first_that_is_not_ticked_under_whatever_heading() {
+    let cases = [
+        ("# T\n\n## 📋 Next Steps\n\n1. dry the beds\n", "dry the beds"),
+        ("# T\n\n## 4. What's next\n\n1. [x] wash\n2. [ ] dry the beds\n", "dry the beds"),
+        ("**Next steps**\n\n* dry the beds\n", "dry the beds"),
+        ("# T\n\n## Next\n\n| # | what |\n|---|---|\n| 1 | dry the beds |\n", "1 dry the beds"),
+        ("# T\n\n## Notes\n\n- dry the beds\n", "The document names none: propose one."),
+    ];
+    for (document, next) in cases {
+        let world = World::new();
+        world.save(&["--no-session", "-m", document]);
+        let message = world.ckpt(&["prompt"]).stdout();
+        let (_, rest) = message.split_once("## Next action\n\n").unwrap();
+        assert_eq!(rest.lines().next().unwrap(), next, "{message}");
+    }
+}
+
+#[test]
 fn what_has_happened_since_is_told_as_it_is() {
     let world = World::with_session();
     world.save(&["-m", "x"]);

@@ -48,7 +48,7 @@ fn a_file_is_taken_as_it_is() {
     --- stderr
     error: cannot read `[REPO]/absent.md`
     caused by: No such file or directory (os error 2)
-    hint: name a file that can be read, or hand the document in through a pipe: `… | git ckpt save -F -`
+    hint: name a file that can be read, or `-` for what comes through a pipe
     --- exit 1
     ");
 }
@@ -299,7 +299,7 @@ fn broken_front_matter_is_told_and_nothing_is_saved() {
     ");
     assert_snapshot!(given("---\ntitle: [a\n---\ntext\n"), @"
     --- stderr
-    error: the front matter is not valid: expected string scalar at line 2, column 8
+    error: the front matter is not valid: expected a text at line 2, column 8
     hint: front matter stands between two lines of `---`; leave both out for plain markdown
     --- exit 8
     ");

@@ -96,11 +96,43 @@ fn what_cannot_be_used_is_told_with_its_place() {
     hint: mend the file; what can stand between double braces: git ckpt template new --help
     --- exit 8
     ");
+    world.git(&["config", "ckpt.template", "nosuch"]);
+    assert_snapshot!(world.ckpt(&["draft", "--print"]), @"
+    --- stderr
+    error: the template that `ckpt.template` names cannot be used
+    caused by: there is no template `nosuch`
+    hint: there are checkpoint, rehydrate, debug, handoff, bulk, task, broken; to make one: git ckpt template new nosuch
+    --- exit 3
+    ");
+    world.git(&["config", "--unset", "ckpt.template"]);
+    world.write(".ckpt.yaml", "template: Nosuch\n");
+    assert_snapshot!(world.ckpt(&["draft", "--print"]), @"
+    --- stderr
+    error: the template that `template:` in `.ckpt.yaml` names cannot be used
+    caused by: `Nosuch` cannot be the name of a template (small letters, digits and `-`, at most 40)
+    hint: change what `template:` in `.ckpt.yaml` says, or name one: `--template <name>`
+    --- exit 2
+    ");
+    world.write(".ckpt.yaml", "budgets: {chekpoint: 900}\n");
+    assert_snapshot!(world.ckpt(&["template", "list"]), @"
+    --- stderr
+    error: `.ckpt.yaml` has a budget for a template `chekpoint`, which there is not
+    hint: there are checkpoint, rehydrate, debug, handoff, bulk, task, broken; take the line out of `.ckpt.yaml`, or mend the name
+    --- exit 8
+    ");
+    world.write(".ckpt.yaml", "budgets: {checkpoint: -1}\n");
+    assert_snapshot!(world.ckpt(&["template", "list"]), @"
+    --- stderr
+    error: `[REPO]/.ckpt.yaml` cannot be used
+    caused by: expected a whole number, 0 or more, at line 1, column 23
+    hint: its keys are `template: <name>`, `budgets: {<template>: <tokens>}` and `lint: {<rule>: error|warning|note|off}`
+    --- exit 8
+    ");
     world.write(".ckpt.yaml", "budgets: 5\n");
     assert_snapshot!(world.ckpt(&["template", "list"]), @"
     --- stderr
     error: `[REPO]/.ckpt.yaml` cannot be used
-    caused by: expected mapping start at line 1, column 10
+    caused by: expected `key: value` at line 1, column 10
     hint: its keys are `template: <name>`, `budgets: {<template>: <tokens>}` and `lint: {<rule>: error|warning|note|off}`
     --- exit 8
     ");

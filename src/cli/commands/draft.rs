@@ -7,6 +7,7 @@ use crate::cli::commands::editing::Manner;
 use crate::cli::commands::{answer_json, editing, session_named};
 use crate::cli::context::Context;
 use crate::cli::error::CliError;
+use crate::model::causes::with_causes;
 use crate::ops::Desk;
 use crate::ops::choose_session::SessionChoice;
 use crate::ops::draft::{self, DraftRequest};
@@ -17,6 +18,7 @@ use crate::ops::save::{self, SaveRequest};
 use crate::ops::secrets::Redaction;
 use crate::policy::draft::{Sources, without_sources};
 use crate::policy::template::Purpose;
+use crate::store::read_given;
 use crate::ui::programs::Typed;
 use crate::ui::template::Untouched;
 use crate::ui::{drafted, linted, saved};
@@ -67,6 +69,9 @@ pub fn run(context: &mut Context, arguments: DraftArguments) -> Result<(), CliEr
         outcome.text
     };
     let document = if edits { edited(context, &desk, &text)? } else { text };
+    if fate != Fate::Printed && !edits {
+        usable(&desk, &document)?;
+    }
     match fate {
         Fate::Printed => Ok(context.screen.answer(&document)?),
         Fate::Prepared => keep(context, &desk, &document),
@@ -77,9 +82,18 @@ pub fn run(context: &mut Context, arguments: DraftArguments) -> Result<(), CliEr
 /// Says what is amiss with what an agent wrote, so that it can be mended in the editor or by asking again.
 fn looked_through(context: &mut Context, desk: &Desk, arguments: &DraftArguments, text: &str) {
     let template = arguments.template.as_deref();
-    if let Ok(outcome) = lint::of_save(desk, text.as_bytes(), template, &arguments.commit) {
-        linted::after_save(&outcome).0.iter().for_each(|line| context.screen.warn(line));
+    match lint::of_save(desk, text.as_bytes(), template, &arguments.commit) {
+        Ok(outcome) => {
+            linted::after_save(&outcome).0.iter().for_each(|line| context.screen.warn(line));
+        }
+        Err(error) => context.screen.warn(&format!("not looked through: {}", with_causes(&error))),
     }
+}
+
+/// Refuses what cannot be saved; what an agent took minutes to write is kept.
+fn usable(desk: &Desk, document: &str) -> Result<(), CliError> {
+    let read = read_given(document.as_bytes());
+    read.map(drop).map_err(|source| editing::kept(desk, document.as_bytes(), source))
 }
 
 /// Whether the draft is opened in the editor, and what becomes of it.

@@ -50,7 +50,7 @@ pub fn edit(
     loop {
         let shown = shown(desk, &text, manner, again.as_ref());
         let written = opened(desk, &path, &shown, manner.typed)?;
-        if written == shown.as_bytes() {
+        if is_same(&written, &shown) {
             return untouched(desk, text, again);
         }
         match taken(context, desk, written, manner.typed)? {
@@ -109,13 +109,25 @@ fn opened(desk: &Desk, path: &Path, shown: &str, typed: Typed) -> Result<Vec<u8>
     let read = || {
         std::fs::read(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })
     };
-    if let Err(source) = programs::edit(&editor(desk), path, typed) {
+    let edited = programs::edit(&editor(desk), path, typed);
+    if !path.exists() {
+        // An editor that takes the file away leaves nothing behind: what it was shown is put back.
+        put(path, shown.as_bytes())?;
+    }
+    if let Err(source) = edited {
         if let Ok(written) = String::from_utf8(read()?) {
             put(path, template::without_help(&written).as_bytes())?;
         }
         return Err(CliError::Editor { draft: path.to_owned(), source });
     }
     read()
+}
+
+/// Whether a text is what was shown, but for what editors do to the ends of lines and of files by themselves.
+fn is_same(written: &[u8], shown: &str) -> bool {
+    let Ok(written) = std::str::from_utf8(written) else { return false };
+    let written = written.trim_start_matches('\u{feff}').trim_end();
+    written.lines().map(str::trim_end).eq(shown.trim_end().lines().map(str::trim_end))
 }
 
 /// What becomes of a text that was left as it was shown.
@@ -167,7 +179,7 @@ fn can_ask(context: &Context, typed: Typed) -> bool {
 }
 
 /// The error of a text that cannot be used, which is now in a file of its own that nothing else writes to.
-fn kept(desk: &Desk, document: &[u8], source: GivenError) -> CliError {
+pub fn kept(desk: &Desk, document: &[u8], source: GivenError) -> CliError {
     let kept = desk.store.recovery_path();
     match put(&kept, document) {
         Ok(()) => {

@@ -14,7 +14,10 @@ pub(super) fn template_exit(error: &TemplateError) -> Exit {
         TemplateError::Templates(TemplatesError::Unreadable { .. }) | TemplateError::Placing(_) => {
             Exit::Failed
         }
-        TemplateError::Templates(_) | TemplateError::Budget { .. } => Exit::BadInput,
+        TemplateError::Configured { source, .. } => template_exit(source),
+        TemplateError::Templates(_)
+        | TemplateError::Budget { .. }
+        | TemplateError::BudgetOfNone { .. } => Exit::BadInput,
         TemplateError::Exists { .. } => Exit::Refused,
     }
 }

@@ -35,6 +35,11 @@ pub(super) fn template_hint(error: &TemplateError) -> Option<String> {
             Some(format!("edit it, or remove it first: {}", path.display()))
         }
         TemplateError::Budget { key, .. } => Some(format!("set it: git config {key} 500")),
+        TemplateError::Configured { place, source } => template_hint(source)
+            .or_else(|| Some(format!("change what {place} says, or name one: `--template <name>`"))),
+        TemplateError::BudgetOfNone { known, .. } => {
+            Some(format!("there are {}; take the line out of `.ckpt.yaml`, or mend the name", known.join(", ")))
+        }
         TemplateError::Placing(_) => None,
     }
 }

@@ -48,7 +48,24 @@ const REASONS: &[&str] = &[
     "not enough",
     "in case",
     "never",
+    "by order",
+    "asked for",
+    "wants",
+    // Those of German, French, Spanish and Italian that are nothing else in English.
+    "weil",
+    "damit",
+    "denn",
+    "sonst",
+    "parce que",
+    "afin",
+    "puisque",
+    "porque",
+    "perché",
 ];
+
+/// The same of languages that do not set words apart.
+const FOREIGN_REASONS: &[&str] =
+    &["因为", "因為", "由于", "由於", "以免", "避免", "から", "ので", "ため"];
 
 /// Words that begin what is a reason to put something off.
 const CONDITIONS: &[&str] =
@@ -157,14 +174,8 @@ fn says_why(decision: &Decision) -> bool {
     says(&words, REASONS)
         || (deferred && says(&words, CONDITIONS))
         || decision.details.iter().any(explained)
-        || has_remark(&decision.decision)
-}
-
-/// Whether something is set apart in a text that can be the reason for the rest.
-fn has_remark(text: &str) -> bool {
-    let marks = [" — ", " – ", " - ", ": ", "; ", " (", ". "];
-    let enough = |rest: &str| rest.split_whitespace().count() >= 3;
-    marks.iter().any(|mark| text.split_once(mark).is_some_and(|(_, rest)| enough(rest)))
+        || said::has_remark(&decision.decision)
+        || FOREIGN_REASONS.iter().any(|word| all.contains(word))
 }
 
 pub fn rejected_next_step(material: &Material) -> Vec<Seen> {

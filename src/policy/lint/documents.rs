@@ -45,6 +45,7 @@ fn findings(template: &str, body: &str) -> Vec<Finding> {
         completed: false,
         has_file: Some(&in_tree),
         previous: None,
+        drafted: false,
     };
     lint(&material, &BTreeMap::new())
 }

@@ -29,11 +29,41 @@ const ABSENT: &[&str] = &[
     "another repository",
 ];
 
+/// What is said of a file that a piece of work makes.
+const MAKING: &[&str] = &[
+    "add",
+    "added",
+    "create",
+    "created",
+    "write",
+    "wrote",
+    "written",
+    "make",
+    "made",
+    "generate",
+    "extract",
+    "extracted",
+    "split",
+    "rename",
+    "move",
+    "copy",
+    "scaffold",
+    "draft",
+    "introduce",
+    "put",
+    "drop",
+    "dropped",
+    "replace",
+    "replaced",
+];
+
 pub fn unknown(material: &Material) -> Vec<Seen> {
     let Some(has_file) = material.has_file else { return Vec::new() };
     let named = material.outline.parts().flat_map(|(_, entry)| {
         let line = entry.lines.start;
-        paths(&entry.part).into_iter().map(move |path| (line, path))
+        let mut named = paths(&entry.part);
+        named.extend(mentioned(&entry.part).into_iter().filter(|path| is_beside(path, has_file)));
+        named.into_iter().map(move |path| (line, path))
     });
     named
         .filter(|(_, path)| !has_file(path))
@@ -58,6 +88,27 @@ fn paths(part: &Part) -> Vec<String> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The files that work which is done, or a step, speaks of in passing, unless it makes them or does away with them.
+fn mentioned(part: &Part) -> Vec<String> {
+    let text = match part {
+        Part::Item(item) => &item.text,
+        Part::Step(step) => &step.text,
+        _ => return Vec::new(),
+    };
+    let words = phrase(text);
+    if says(&words, ABSENT) || says(&words, MAKING) {
+        return Vec::new();
+    }
+    text.split('`').skip(1).step_by(2).filter_map(plain).collect()
+}
+
+/// Whether a path looks like one of this repository, because it starts with a directory that is there.
+fn is_beside(path: &str, has_file: &dyn Fn(&str) -> bool) -> bool {
+    let (_, name) = path.rsplit_once('/').unwrap_or_default();
+    let top = path.split('/').next().unwrap_or_default();
+    name.contains('.') && has_file(top)
 }
 
 fn says_absent(file: &FileNote) -> bool {

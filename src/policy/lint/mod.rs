@@ -22,7 +22,8 @@ use crate::model::conventions::Level;
 use crate::model::outline::Outline;
 
 pub use rules::{RULES, Rule, find};
-pub use said::is_nothing;
+pub use said::{all as words_of, is_nothing};
+pub use work::fails;
 
 /// Longest body, in bytes, that is looked through line by line. Of a longer one only the length is told: all else that
 /// could be said of it is noise beside that.
@@ -48,6 +49,8 @@ pub struct Material<'a> {
     pub has_file: Option<&'a dyn Fn(&str) -> bool>,
     /// The document before it on this history.
     pub previous: Option<&'a Outline>,
+    /// Nobody wrote it: what it lacks is no error, for only a person knows it.
+    pub drafted: bool,
 }
 
 /// Something that is amiss.
@@ -73,7 +76,8 @@ pub fn lint(material: &Material, levels: &BTreeMap<String, Level>) -> Vec<Findin
     let mut findings: Vec<Finding> = Vec::new();
     let rules = if material.body.len() > LONGEST { &RULES[..1] } else { &RULES[..] };
     for rule in rules {
-        let level = levels.get(rule.name).copied().unwrap_or(rule.level);
+        let usual = if material.drafted { rule.level.min(Level::Warning) } else { rule.level };
+        let level = levels.get(rule.name).copied().unwrap_or(usual);
         if level == Level::Off {
             continue;
         }

@@ -30,6 +30,7 @@ const RECORDS: &[&str] = &[
     "\"role\":\"user\"",
     "\"role\": \"user\"",
     "<function_calls>",
+    "⎿",
     "<tool_use>",
     "<tool_call>",
 ];
@@ -67,12 +68,17 @@ fn numbered(body: &str) -> impl Iterator<Item = (usize, &str)> {
     body.lines().enumerate()
 }
 
-/// `User: …`, `**Assistant:** …`, `> Human: …`, `### Claude`
+/// `User: …`, `**Assistant:** …`, `> Human: …`, `### Claude`, and what a terminal shows of an agent
 fn speaks(line: &str) -> bool {
+    if line.trim_start().starts_with('⏺') {
+        return true;
+    }
+    let headed = line.starts_with('#');
     let line = line.trim_start_matches([' ', '\t', '>', '#', '*', '_', '[']);
     let end = line.find(|letter: char| !letter.is_alphabetic()).unwrap_or(line.len());
     let (name, rest) = line.split_at(end);
-    let marked = rest.trim_start_matches(['*', '_', ']']).starts_with(':');
+    let rest = rest.trim_start_matches(['*', '_', ']']);
+    let marked = rest.starts_with(':') || (headed && rest.trim().is_empty());
     marked && SPEAKERS.iter().any(|speaker| speaker.eq_ignore_ascii_case(name))
 }
 
@@ -94,6 +100,9 @@ pub fn file_tree(material: &Material) -> Vec<Seen> {
         .into_iter()
         .filter(|(_, block)| lists_files(block) && !draws_tree(block));
     found.extend(listed.map(|(line, _)| line));
+    found.extend(indented_list(material.body));
+    found.sort_unstable();
+    found.dedup();
     found
         .into_iter()
         .map(|line| Seen {
@@ -102,6 +111,36 @@ pub fn file_tree(material: &Material) -> Vec<Seen> {
             fix: "name the files in play, each with what matters about it".to_owned(),
         })
         .collect()
+}
+
+/// The first line of a list that is nothing but names of files at different depths.
+fn indented_list(body: &str) -> Option<usize> {
+    let mut run: Vec<(usize, usize)> = Vec::new();
+    for (at, line) in numbered(body).chain([(usize::MAX, "")]) {
+        let item =
+            line.trim().strip_prefix(['-', '*', '+']).map(|item| item.trim().trim_matches('`'));
+        if item.is_some_and(is_file_name) {
+            run.push((at, line.len() - line.trim_start().len()));
+            continue;
+        }
+        if is_tree(run.iter().map(|(_, depth)| *depth)) {
+            return run.first().map(|(at, _)| *at);
+        }
+        run.clear();
+    }
+    None
+}
+
+/// Whether a line is the name of a file or a directory and nothing else.
+fn is_file_name(name: &str) -> bool {
+    let named = !name.contains(char::is_whitespace) && (name.ends_with('/') || name.contains('.'));
+    named && !name.contains(['(', '=', '"', ';', ':'])
+}
+
+fn is_tree(mut depths: impl Iterator<Item = usize> + Clone) -> bool {
+    let enough = depths.clone().count() >= LISTING;
+    let first = depths.next();
+    enough && depths.any(|depth| Some(depth) != first)
 }
 
 fn draws_tree(block: &str) -> bool {
@@ -119,13 +158,10 @@ fn lists_files(block: &str) -> bool {
     let inside = block.lines().skip(1).filter(|line| !line.trim_start().starts_with("```"));
     let mut depths = Vec::new();
     for line in inside.filter(|line| !line.trim().is_empty()) {
-        let name = line.trim();
-        let is_name =
-            !name.contains(char::is_whitespace) && (name.ends_with('/') || name.contains('.'));
-        if !is_name || name.contains(['(', '=', '"', ';', ':']) {
+        if !is_file_name(line.trim()) {
             return false;
         }
         depths.push(line.len() - line.trim_start().len());
     }
-    depths.len() >= LISTING && depths.iter().any(|depth| *depth != depths[0])
+    is_tree(depths.into_iter())
 }

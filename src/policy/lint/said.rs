@@ -71,6 +71,13 @@ pub fn is_placeholder(text: &str) -> bool {
     ["", "tbd", "todo", "tba", "fill in", "xxx"].contains(&bare.to_lowercase().as_str())
 }
 
+/// Whether something is set apart in a text that can be the reason for the rest, or what is left of it.
+pub fn has_remark(text: &str) -> bool {
+    let marks = [" — ", " – ", " - ", ": ", "; ", " (", ". "];
+    let enough = |rest: &str| rest.split_whitespace().count() >= 3;
+    marks.iter().any(|mark| text.split_once(mark).is_some_and(|(_, rest)| enough(rest)))
+}
+
 /// A text short enough to stand in a message.
 pub fn short(text: &str) -> String {
     const LONGEST: usize = 60;

@@ -52,6 +52,10 @@ const MATTERS: &[&str] = &[
     "const over let",
     "curly braces",
     "clean code",
+    "answers short",
+    "answer in",
+    "reply in",
+    "respond in",
 ];
 
 /// How preferences are told.

@@ -32,6 +32,7 @@ impl Case<'_> {
             completed: false,
             has_file: Some(&in_tree),
             previous: previous.as_ref(),
+            drafted: false,
         };
         lint(&material, &BTreeMap::new())
     }
@@ -109,6 +110,15 @@ fn sections_are_found_by_their_words_and_by_what_they_mean() {
     assert_eq!(asked(&["Next step"], "## Next action\n\n1. run `make`\n"), [""; 0]);
     assert_eq!(asked(&["Risk"], "## The risk of it\n\nIt may rain.\n"), [""; 0]);
     assert_eq!(asked(&["Progress"], "## Done\n\n- the parser\n"), [""; 0]);
+    let three = ["Decisions", "Progress", "Next steps"];
+    let words = "# T\n\n## What we decided\n\nNone.\n\n## Where we are\n\n- [x] a\n\n## What's next\n\n1. run `make`\n";
+    assert_eq!(asked(&three, words), [""; 0]);
+    let bold =
+        "**Decisions**\n\nNone.\n\n**Progress:**\n\n* [x] a\n\n__Next steps__\n\n1. run `make`\n";
+    assert_eq!(asked(&three, bold), [""; 0]);
+    let colons =
+        "Retries\n\nDecisions:\n- none\n\nProgress:\n- [x] a\n\nNext steps:\n1. continue\n";
+    assert_eq!(asked(&three, colons), ["10 vague-next-step"]);
 }
 
 #[test]
@@ -143,6 +153,9 @@ fn a_decision_says_why() {
         "- DEFERRED: sharding until there are two regions",
         "- ADOPTED: verify first so that nothing is parsed that was forged",
         "- ADOPTED: verify first\n  - the body of a forged request could be anything",
+        "- REJECTED: the postcode, by order of Legal",
+        "- ADOPTED: Aufträge in SQLite halten, weil der Dienst sonst alles vergisst",
+        "- ADOPTED: 指数退避，因为供应商会封禁突发流量",
         "- None yet.",
     ];
     tells_apart("decision-without-reason", "## Decisions\n\n", &yes, &no);
@@ -156,6 +169,8 @@ fn what_is_in_progress_says_what_is_missing() {
         "- [~] retries (in progress, 60 %; missing: the backoff)",
         "- [~] retries; the backoff is not yet there",
         "- [~] retries\n  - the backoff",
+        "- [~] retries: worker is there, backoff not wired",
+        "- [~] merging — tombstones are lost when two segments meet",
         "- [x] retries",
         "- [ ] retries",
     ];
@@ -172,6 +187,10 @@ fn a_next_step_names_something() {
         "- [ ] look into performance",
         "1. write more tests",
         "Finish the rest of it.",
+        "1. Finish the implementation",
+        "1. Add better error handling everywhere",
+        "1. Test everything and clean up the code",
+        "1. Keep working on the remaining tasks and issues",
         "1. Fix it. Then go on.",
     ];
     let no = [
@@ -182,6 +201,9 @@ fn a_next_step_names_something() {
         "1. ask Dana who owns the staging key",
         "1. Write the test\n   - Done when: `cargo test valve` passes",
         "1. add a row for \"dry\" to the table",
+        "1. keep tombstones when two segments are merged",
+        "1. remove the postcode column from the pipeline's schema",
+        "1. fix the off-by-one in the pager's last page",
         "1. move the sensor reading out of the request handler and into a background worker that retries failures",
         "<!-- mine -->",
     ];
@@ -199,6 +221,7 @@ fn a_next_step_names_something() {
         completed,
         has_file: None,
         previous: None,
+        drafted: false,
     };
     assert_eq!(told(&lint(&material(false), &BTreeMap::new())), ["3 vague-next-step"]);
     assert_eq!(lint(&material(true), &BTreeMap::new()), []);
@@ -210,6 +233,10 @@ fn what_stands_in_the_way_is_said() {
     assert_eq!(found(failing), ["3 blockers-unstated"]);
     assert_eq!(found(&format!("{failing}\n## Blockers\n\n- none\n")), [""; 0]);
     assert_eq!(found("## Tests\n\n- all pass, 0 failed, nothing fails\n- failures: 0\n"), [""; 0]);
+    let named = failing.replace("2 failed", "`valve_opens` failed");
+    let step = "\n## Next steps\n\n1. mend the valve, until `cargo test` passes 30 times\n";
+    assert_eq!(found(&format!("{named}{step}")), [""; 0]);
+    assert_eq!(found(&format!("{failing}{step}")), ["3 blockers-unstated"]);
     assert_eq!(found("## Progress\n\n- [ ] the deploy is blocked\n"), ["3 blockers-unstated"]);
     assert_eq!(found("## Progress\n\n- [ ] the deploy is no longer blocked\n"), [""; 0]);
     let blocked = |body: &str| told(&Case { blocked: true, ..plain() }.findings(body));
@@ -226,8 +253,12 @@ fn what_was_pasted_is_told() {
         "> Human: a\n> Assistant: b",
         "{\"type\":\"tool_use\",\"name\":\"Bash\"}",
         "```\n{\"role\": \"assistant\", \"content\": []}\n```",
+        "### Human\n\nhello\n\n### Assistant\n\nhello",
+        "⏺ I will look at the sensor.\n\n⏺ It is dry.",
+        "● I will look at the sensor.\n\n  ⎿  Read 12 lines",
     ];
-    tells_apart("pasted-transcript", "# T\n\n", &yes, &["User: the gardener", "The user: said so"]);
+    let no = ["User: the gardener", "The user: said so", "## Agent\n\nIt runs at noon."];
+    tells_apart("pasted-transcript", "# T\n\n", &yes, &no);
     let block =
         |lines: usize| format!("# T\n\n```\n{}```\n", "thread main panicked\n".repeat(lines));
     assert_eq!(found(&block(18)), [""; 0]);
@@ -241,6 +272,10 @@ fn a_listing_of_files_is_told() {
     let indented = "# T\n\n```\nsrc/\n  main.rs\n  lib.rs\n  ui/\n    page.rs\n```\n";
     assert_eq!(found(indented), ["3 file-tree"]);
     assert_eq!(found("# T\n\n```\ncargo test\n  --all\nmake x.y\nls a.b\n```\n"), [""; 0]);
+    let listed = "# T\n\n- src/\n  - main.rs\n  - `lib.rs`\n- Cargo.toml\n";
+    assert_eq!(found(listed), ["3 file-tree"]);
+    assert_eq!(found(&listed.replace("  - ", "- ")), [""; 0]);
+    assert_eq!(found(&listed.replace("main.rs", "main.rs starts it")), [""; 0]);
     let long = format!("# T\n\n```\n{}```\n", "├── a.rs\n".repeat(40));
     assert_eq!(found(&long), ["4 file-tree"]);
 }
@@ -289,6 +324,21 @@ fn files_that_are_not_there_are_told() {
         "- everything else",
     ];
     tells_apart("unknown-file", "## Files in play\n\n", &yes, &no);
+    assert_eq!(found("## Files in play\n\n- src/nosuch.rs: the valve\n"), ["3 unknown-file"]);
+    let mentioned = |text: &str| found(&format!("## Progress\n\n- [x] {text}\n"));
+    assert_eq!(mentioned("the valve in `src/valv.rs`"), ["3 unknown-file"]);
+    for text in [
+        "the valve in `src/valve.rs`",
+        "wrote `src/bed.rs`",
+        "removed `src/bed.rs`",
+        "the branch `feature/bed.x`",
+        "`src/drip`",
+    ] {
+        assert_eq!(mentioned(text), [""; 0], "{text}");
+    }
+    let step = |text: &str| found(&format!("## Next steps\n\n1. {text}\n"));
+    assert_eq!(step("wire the sensor into `src/bed.rs`"), ["3 unknown-file"]);
+    assert_eq!(step("create `src/bed.rs`"), [""; 0]);
     let place = "## Decisions\n\n- ADOPTED: a. Why: b because\n  - Where: `src/nosuch.rs`, `src/valve.rs`\n";
     assert_eq!(found(place), ["3 unknown-file"]);
 }
@@ -321,6 +371,30 @@ fn a_decision_that_was_another_one_says_so() {
 }
 
 #[test]
+fn what_a_draft_lacks_is_no_error_unless_the_repository_says_so() {
+    let body = "# T\n";
+    let outline = outline::read(body);
+    let required = ["Progress".to_owned()];
+    let material = Material {
+        name: "x.md",
+        body,
+        outline: &outline,
+        tokens: 1,
+        budget: 1,
+        required: &required,
+        blocked: false,
+        completed: false,
+        has_file: None,
+        previous: None,
+        drafted: true,
+    };
+    let level = |levels: &BTreeMap<String, Level>| lint(&material, levels)[0].level;
+    assert_eq!(level(&BTreeMap::new()), Level::Warning);
+    let asked = BTreeMap::from([("missing-section".to_owned(), Level::Error)]);
+    assert_eq!(level(&asked), Level::Error);
+}
+
+#[test]
 fn levels_are_what_the_repository_says() {
     let body = "## Next steps\n\n1. continue\n";
     let outline = outline::read(body);
@@ -335,6 +409,7 @@ fn levels_are_what_the_repository_says() {
         completed: false,
         has_file: None,
         previous: None,
+        drafted: false,
     };
     let levels = BTreeMap::from([
         ("over-budget".to_owned(), Level::Off),

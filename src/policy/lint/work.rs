@@ -1,9 +1,9 @@
 //! Work: what is under way, what comes next, and what stands in the way.
 
 use crate::model::outline::{Item, ItemState, Outline, Part, Role, Section};
-use crate::policy::lint::said::{all, is_nothing, is_placeholder, short};
+use crate::policy::lint::said::{all, has_remark, is_nothing, is_placeholder, short};
 use crate::policy::lint::{Material, Seen};
-use crate::policy::wording::{phrase, says, significant};
+use crate::policy::wording::{Words, phrase, says, significant};
 
 /// Words of an item that tell what it lacks.
 const LACKS: &[&str] = &[
@@ -31,35 +31,66 @@ const LACKS: &[&str] = &[
     "waits",
     "blocked",
     "no",
+    "not",
 ];
 
 /// What a step starts with that only says to go on.
 const GOING_ON: &[&str] = &[
     "continue",
-    "finish",
-    "improve",
     "look into",
     "keep going",
-    "keep",
+    "keep working",
     "proceed",
     "carry on",
     "go on",
     "resume",
-    "complete",
     "work on",
     "polish",
-    "clean up",
     "refine",
     "investigate",
     "wrap up",
-    "handle",
-    "fix",
-    "test",
     "tidy",
 ];
 
-/// From so many significant words on a step is taken to say what to do.
-const MANY_WORDS: usize = 8;
+/// Words that could stand in any step.
+const HOLLOW: &[&str] = &[
+    "better",
+    "cleanup",
+    "code",
+    "everything",
+    "everywhere",
+    "feature",
+    "features",
+    "few",
+    "finally",
+    "good",
+    "great",
+    "implementation",
+    "improvements",
+    "issues",
+    "left",
+    "lots",
+    "many",
+    "nice",
+    "performance",
+    "properly",
+    "remaining",
+    "rest",
+    "stuff",
+    "task",
+    "tasks",
+    "things",
+    "work",
+];
+
+/// Most next steps that what fails is held against.
+const MOST_STEPS: usize = 100;
+
+/// What can be said of any run of tests.
+const RUNNING: &str = "test testing suite case cargo npm yarn pnpm go pytest make bun jest mise ci run rerun ran ok pass fail failing failure red green edit since file unit integration";
+
+/// From so many words on that say something a step is taken to say what to do.
+const MANY_WORDS: usize = 4;
 
 pub fn in_progress_without_missing(material: &Material) -> Vec<Seen> {
     let items = material.outline.parts().filter_map(|(_, entry)| match &entry.part {
@@ -77,7 +108,10 @@ pub fn in_progress_without_missing(material: &Material) -> Vec<Seen> {
 }
 
 fn tells_what_is_missing(item: &Item) -> bool {
-    item.missing.is_some() || !item.details.is_empty() || says(&phrase(&item.text), LACKS)
+    item.missing.is_some()
+        || !item.details.is_empty()
+        || says(&phrase(&item.text), LACKS)
+        || has_remark(&item.text)
 }
 
 pub fn vague_next_step(material: &Material) -> Vec<Seen> {
@@ -110,7 +144,8 @@ fn vagueness(text: &str, completed: bool) -> Option<&'static str> {
     if GOING_ON.iter().any(|words| first.starts_with(&format!(" {words} "))) {
         return Some("this step says to go on, not with what");
     }
-    let few = significant(text).len() < MANY_WORDS;
+    let hollow = significant(&HOLLOW.join(" "));
+    let few = significant(text).difference(&hollow).count() < MANY_WORDS;
     few.then_some("this step names nothing to start with")
 }
 
@@ -150,6 +185,7 @@ pub fn blockers_unstated(material: &Material) -> Vec<Seen> {
         (false, Some(false)) => return Vec::new(),
         (false, None) => match held_up(material.outline) {
             Some((line, text)) => {
+                let text = short(&text);
                 (Some(line), format!("something is held up, and no section says by what: {text}"))
             }
             None => return Vec::new(),
@@ -176,8 +212,14 @@ fn blockers(outline: &Outline) -> Option<bool> {
 
 /// Where it says that a test fails, or that something is blocked.
 fn held_up(outline: &Outline) -> Option<(usize, String)> {
+    let steps: Vec<Words> = outline
+        .parts()
+        .filter(|(section, _)| section.role == Role::NextSteps)
+        .map(|(_, entry)| significant(&all(&entry.part)))
+        .take(MOST_STEPS)
+        .collect();
     let held = |role: Role, text: &str| match role {
-        Role::Tests => fails(&phrase(text)),
+        Role::Tests => fails(&phrase(text)) && !taken_up(&steps, text),
         Role::Progress | Role::State | Role::NextSteps => {
             let words = phrase(text);
             let denied =
@@ -193,12 +235,22 @@ fn held_up(outline: &Outline) -> Option<(usize, String)> {
             Part::Step(step) => step.text.clone(),
             part => all(part),
         };
-        held(role, &text).then(|| (entry.lines.start, short(&text)))
+        held(role, &text).then_some((entry.lines.start, text))
     })
 }
 
-/// Whether words of a test's result tell that it failed.
-fn fails(words: &str) -> bool {
+/// Whether a next step is about a test that fails.
+fn taken_up(steps: &[Words], test: &str) -> bool {
+    let running = significant(RUNNING);
+    let named = |word: &&String| {
+        !running.contains(*word) && !word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let words: Words = significant(test).iter().filter(named).cloned().collect();
+    steps.iter().any(|step| !step.is_disjoint(&words))
+}
+
+/// Whether words of a test's result, as [`phrase`] gives them, tell that it failed.
+pub fn fails(words: &str) -> bool {
     let list: Vec<&str> = words.split_whitespace().collect();
     let failing = |word: &str| {
         ["fail", "fails", "failed", "failing", "failure", "failures", "red"].contains(&word)

@@ -227,9 +227,19 @@ fn item_text(written: &str) -> String {
         line.starts_with("```") || line.starts_with("~~~")
     });
     if fenced {
-        return text.to_owned();
+        return flush(text);
     }
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text whose lines behind the first start where the leftmost of them does: how far an item is indented is no part of it.
+fn flush(text: &str) -> String {
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let filled = text.lines().skip(1).filter(|line| !line.trim().is_empty());
+    let left = filled.map(indent).min().unwrap_or(0);
+    let mut lines = text.lines();
+    let first = lines.next().unwrap_or_default().to_owned();
+    lines.fold(first, |text, line| text + "\n" + line.get(left..).unwrap_or_default())
 }
 
 /// What is left when all markers in front are gone: an item may start with another item.

@@ -23,13 +23,22 @@ const ROLES: &[(&str, Role, Option<Verdict>)] = &[
     ("decision", Role::Decisions, None),
     ("key decision", Role::Decisions, None),
     ("architecture decision", Role::Decisions, None),
+    ("what we decided", Role::Decisions, None),
+    ("what was decided", Role::Decisions, None),
     ("locked in", Role::Decisions, Some(Verdict::Adopted)),
     ("progress", Role::Progress, None),
     ("implementation status", Role::Progress, None),
+    ("status", Role::Progress, None),
+    ("where we are", Role::Progress, None),
     ("testing", Role::Tests, None),
     ("tests", Role::Tests, None),
     ("test status", Role::Tests, None),
     ("next", Role::NextSteps, None),
+    ("what's next", Role::NextSteps, None),
+    ("what’s next", Role::NextSteps, None),
+    ("what is next", Role::NextSteps, None),
+    ("what comes next", Role::NextSteps, None),
+    ("immediate next", Role::NextSteps, None),
     ("blocker", Role::Blockers, None),
     ("blocked", Role::Blockers, None),
     ("open question", Role::Questions, None),
@@ -56,6 +65,8 @@ const ROLES: &[(&str, Role, Option<Verdict>)] = &[
     ("current goal", Role::Goal, None),
     ("goal", Role::Goal, None),
     ("objective", Role::Goal, None),
+    ("symptom", Role::Goal, None),
+    ("problem", Role::Goal, None),
     ("items", Role::Items, None),
     ("commits", Role::Commits, None),
     ("resume", Role::Resume, None),
@@ -65,16 +76,30 @@ const ROLES: &[(&str, Role, Option<Verdict>)] = &[
 const STATES: &[(&str, ItemState, FileState)] = &[
     ("done", ItemState::Done, FileState::Done),
     ("completed", ItemState::Done, FileState::Done),
+    ("what's done", ItemState::Done, FileState::Done),
+    ("what’s done", ItemState::Done, FileState::Done),
+    ("what is done", ItemState::Done, FileState::Done),
     ("in progress", ItemState::InProgress, FileState::InProgress),
     ("not done", ItemState::NotDone, FileState::Untouched),
     ("not started", ItemState::NotDone, FileState::Untouched),
     ("to do", ItemState::NotDone, FileState::Untouched),
+    ("todo", ItemState::NotDone, FileState::Untouched),
+    ("remaining", ItemState::NotDone, FileState::Untouched),
+    ("what's left", ItemState::NotDone, FileState::Untouched),
+    ("what’s left", ItemState::NotDone, FileState::Untouched),
+    ("what is left", ItemState::NotDone, FileState::Untouched),
     ("untouched", ItemState::NotDone, FileState::Untouched),
 ];
 
 /// What a section with this heading is about.
 pub fn role_of(words: &str) -> Role {
     known(&bare(words)).map_or(Role::Other, |(role, _)| role)
+}
+
+/// Whether this is the heading of a section that documents have, whatever marks it.
+pub fn is_known(words: &str) -> bool {
+    let words = bare(words);
+    known(&words).is_some() || STATES.iter().any(|(name, ..)| words.starts_with(name))
 }
 
 /// The same, with what it says of the decisions below it.

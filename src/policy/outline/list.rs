@@ -23,6 +23,30 @@ const BOXES: &[(&str, ItemState)] = &[
     ("[/]", ItemState::InProgress),
 ];
 
+/// Signs in front of a piece of work, with the state that each stands for.
+const SIGNS: &[(&str, ItemState)] = &[
+    ("✅", ItemState::Done),
+    ("☑", ItemState::Done),
+    ("✔", ItemState::Done),
+    ("✓", ItemState::Done),
+    ("🚧", ItemState::InProgress),
+    ("🔄", ItemState::InProgress),
+    ("⏳", ItemState::InProgress),
+    ("⬜", ItemState::NotDone),
+    ("☐", ItemState::NotDone),
+];
+
+/// Words that say the same as a label.
+const WORDS: &[(&str, ItemState)] = &[
+    ("done", ItemState::Done),
+    ("completed", ItemState::Done),
+    ("in progress", ItemState::InProgress),
+    ("not done", ItemState::NotDone),
+    ("not started", ItemState::NotDone),
+    ("todo", ItemState::NotDone),
+    ("to do", ItemState::NotDone),
+];
+
 /// What an item below this heading says.
 pub fn part(item: ListItem, heading: Heading) -> Part {
     let boxed = boxed(&item.text);
@@ -40,7 +64,7 @@ pub fn part(item: ListItem, heading: Heading) -> Part {
             Some(file) => Part::File(FileNote { details: flat(item.items), ..file }),
             None => Part::Point(Point { text: item.text, details: flat(item.items) }),
         },
-        Role::Progress => Part::Item(work(item, heading.item.unwrap_or_default())),
+        Role::Progress => Part::Item(progress(item, heading.item.unwrap_or_default())),
         _ if boxed => Part::Item(work(item, ItemState::NotDone)),
         _ => Part::Point(Point { text: item.text, details: flat(item.items) }),
     }
@@ -64,6 +88,27 @@ fn boxed(text: &str) -> Option<(ItemState, &str)> {
         let rest = text.strip_prefix(mark)?;
         (rest.is_empty() || rest.starts_with(' ')).then(|| (*state, rest.trim()))
     })
+}
+
+/// Work in a section of progress, where a sign or a word in front tells how far it is.
+fn progress(mut item: ListItem, default: ItemState) -> Item {
+    match told_in_front(&item.text).filter(|_| boxed(&item.text).is_none()) {
+        Some((state, text)) => {
+            item.text = text.to_owned();
+            work(item, state)
+        }
+        None => work(item, default),
+    }
+}
+
+/// `✅ parser`, `Done: parser`, `**In progress:** parser`
+fn told_in_front(text: &str) -> Option<(ItemState, &str)> {
+    let signed = SIGNS.iter().find_map(|(sign, state)| Some((*state, text.strip_prefix(sign)?)));
+    let labelled =
+        || WORDS.iter().find_map(|(word, state)| Some((*state, labelled(text, &[word])?)));
+    let (state, rest) = signed.or_else(labelled)?;
+    let rest = rest.trim_start_matches(['\u{fe0f}', ' ']);
+    (!rest.is_empty()).then_some((state, rest))
 }
 
 fn work(item: ListItem, default: ItemState) -> Item {
@@ -155,10 +200,7 @@ fn step(item: ListItem) -> Step {
 
 /// `` `src/a.rs` (in progress): what is left ``, in the forms that people give it.
 fn file(text: &str, default: Option<FileState>) -> Option<FileNote> {
-    let (path, rest) = text.strip_prefix('`')?.split_once('`')?;
-    if path.is_empty() {
-        return None;
-    }
+    let (path, rest) = quoted(text).or_else(|| bare_path(text))?;
     let rest = rest.trim_start();
     let (state, note) = match rest.strip_prefix('(').and_then(|inside| inside.split_once(')')) {
         Some((word, after)) if file_state(word).is_some() => (file_state(word), after),
@@ -171,6 +213,31 @@ fn file(text: &str, default: Option<FileState>) -> Option<FileNote> {
     };
     let note = (!note.is_empty()).then(|| note.to_owned());
     Some(FileNote { path: path.to_owned(), state: state.or(default), note, details: Vec::new() })
+}
+
+/// `` `src/a.rs` ``, `` **`src/a.rs`** ``, and what follows.
+fn quoted(text: &str) -> Option<(&str, &str)> {
+    let bold = text.strip_prefix("**`").and_then(|inside| inside.split_once("`**"));
+    let (path, rest) = bold.or_else(|| text.strip_prefix('`')?.split_once('`'))?;
+    (!path.is_empty()).then_some((path, rest))
+}
+
+/// A path that stands there as it is, or in bold: it has a directory, or an ending, and nothing that a sentence has.
+fn bare_path(text: &str) -> Option<(&str, &str)> {
+    let (path, rest) = match text.strip_prefix("**").and_then(|inside| inside.split_once("**")) {
+        Some((path, rest)) => (path, rest),
+        None => text.split_at(text.find(char::is_whitespace).unwrap_or(text.len())),
+    };
+    let named = path.trim_end_matches([':', ',', ';']);
+    let rest = if rest.is_empty() { &path[named.len()..] } else { rest };
+    let plain = |letter: char| letter.is_alphanumeric() || "/._-+@".contains(letter);
+    let (_, name) = named.rsplit_once('/').unwrap_or(("", named));
+    let ending = name.rsplit_once('.').is_some_and(|(_, kind)| {
+        (1..=8).contains(&kind.len())
+            && kind.starts_with(|letter: char| letter.is_ascii_lowercase())
+    });
+    (ending && named.chars().all(plain) && !named.starts_with(['-', '.', '/']))
+        .then_some((named, rest))
 }
 
 /// A note that starts with a state: `done: …`, `untouched`.

@@ -97,6 +97,56 @@ fn progress_is_read_from_boxes_headings_and_remarks() {
 }
 
 #[test]
+fn signs_and_words_in_front_tell_how_far_work_is() {
+    let text = "## Progress\n\n- ✅ parser\n- Done: lexer\n- **In progress:** retries\n- 🚧 docs\n- Not started: metrics\n- [x] Done: licence\n\n## Notes\n\n- ✅ parser\n- Done: lexer\n";
+    let outline = read(text);
+    let told: Vec<_> = outline.items().map(|item| (item.text.as_str(), item.state)).collect();
+    assert_eq!(
+        told,
+        [
+            ("parser", ItemState::Done),
+            ("lexer", ItemState::Done),
+            ("retries", ItemState::InProgress),
+            ("docs", ItemState::InProgress),
+            ("metrics", ItemState::NotDone),
+            ("Done: licence", ItemState::Done),
+        ]
+    );
+}
+
+#[test]
+fn a_document_without_headings_has_those_that_stand_in_bold_or_before_a_colon() {
+    let roles = |text: &str| {
+        let outline = read(text);
+        let sections =
+            outline.sections.iter().map(|section| (section.heading.clone(), section.role));
+        (outline.title.clone(), sections.collect::<Vec<_>>())
+    };
+    let named = |words: &str, role| (words.to_owned(), role);
+    let bold = "# T\n\n**Decisions**\n\n- a\n\n**Next steps:**\n\n1. b\n\n**Beware**\n";
+    let both = vec![named("Decisions", Role::Decisions), named("Next steps", Role::NextSteps)];
+    assert_eq!(roles(bold), (Some("T".to_owned()), both.clone()));
+    assert_eq!(roles("Decisions:\n- a\n\nNext steps:\n1. b\n"), (None, both));
+    // Where headings are marked as such, a bold line is a line.
+    let marked = roles("## Notes\n\n**Next steps**\n\n- b\n");
+    assert_eq!(marked.1, [named("Notes", Role::Other)]);
+    let spoken = roles("Next steps: one, two\n\nThe decisions, all of them, are these:\n\n- a\n");
+    assert_eq!(spoken.1, [named("", Role::Other)]);
+    let written = write(&read(bold));
+    assert!(written.contains("## Next steps\n\n1. b\n\n**Beware**\n"), "{written}");
+}
+
+#[test]
+fn sections_may_all_stand_on_the_top_level() {
+    let outline = read("# Decisions\n\n- a\n\n# Next steps\n\n1. b\n");
+    assert_eq!((outline.title.as_deref(), outline.decisions().count()), (None, 1));
+    assert_eq!(
+        read("# Decisions on caching\n\ntext\n").title.as_deref(),
+        Some("Decisions on caching")
+    );
+}
+
+#[test]
 fn steps_have_subtasks_estimates_and_what_shows_that_they_are_done() {
     let text = "## Next steps\n\n1. add the queue\n   - [x] table\n   - [ ] worker\n   - Estimate: 2 h\n   - After: the migration\n   - Done when: `cargo test queue` passes\n2. [ ] tell support\n";
     let steps: Vec<Step> = read(text).steps().cloned().collect();
@@ -127,6 +177,24 @@ fn files_in_play_have_a_state_and_a_note() {
 }
 
 #[test]
+fn files_are_read_without_back_quotes_too() {
+    let text = "## Files\n\n- src/a.rs: done — as agreed\n- **src/b.rs** (untouched)\n- **`c.toml`** — the limits\n- Makefile and more\n- e.g. the tests\n- v1.2 of it\n";
+    let outline = read(text);
+    let told: Vec<_> = outline
+        .files()
+        .map(|file| (file.path.as_str(), file.state, file.note.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("src/a.rs", Some(FileState::Done), Some("as agreed")),
+            ("src/b.rs", Some(FileState::Untouched), None),
+            ("c.toml", None, Some("the limits")),
+        ]
+    );
+}
+
+#[test]
 fn what_is_not_known_survives_in_its_place() {
     let text = "# T\n\nBefore all.\n\n## Ünknown section\n\nSome *prose*\nover lines.\n\n```rust\n# not a heading\n- not a list\n```\n\n> a quote\n\n| a | b |\n|---|---|\n| 1 | `x` |\n\n- a point\n  - below it\n    - and below that\n\n<div>html</div>\n";
     let written = write(&read(text));
@@ -142,6 +210,38 @@ fn what_is_not_known_survives_in_its_place() {
     ] {
         assert!(written.contains(piece), "{piece:?} in\n{written}");
     }
+}
+
+#[test]
+fn code_in_an_item_stays_where_it_is_however_often_it_is_written() {
+    let text = "## Decisions\n\n- ADOPTED: this shape, because the client has it:\n\n  ```json\n  {\n    \"a\": 1\n  }\n  ```\n\n## Next steps\n\n1. make it pass:\n\n   ```rust\n   assert!(a);\n   ```\n";
+    let once = write(&read(text));
+    assert_eq!(once, text);
+    assert_eq!(unplaced(read(&once)), unplaced(read(text)));
+}
+
+#[test]
+fn what_a_tool_writes_over_several_lines_stays_one_heading_and_one_cell() {
+    let table = Table {
+        columns: vec!["a".to_owned(), "b".to_owned()],
+        rows: vec![
+            vec!["1|2".to_owned(), "x\ny".to_owned()],
+            vec!["3\\|4".to_owned(), String::new()],
+        ],
+    };
+    let section = Section {
+        heading: "One\n## two".to_owned(),
+        level: 2,
+        entries: vec![Part::Table(table).into()],
+        ..Section::default()
+    };
+    let outline = Outline { title: Some("T\n# U".to_owned()), sections: vec![section] };
+    let written = write(&outline);
+    assert_eq!(
+        written,
+        "# T # U\n\n## One ## two\n\n| a | b |\n|---|---|\n| 1\\|2 | x y |\n| 3\\|4 |  |\n"
+    );
+    assert_eq!(write(&read(&written)), written);
 }
 
 #[test]
@@ -220,6 +320,8 @@ fn line() -> impl Strategy<Value = String> {
         "( {0,6})- (Why|Constraint|Missing|Done when|After|Where): [a-z ]{0,9}",
         "( {0,6})- `[a-z./]{1,9}`( \\(done\\)|: untouched| \\(in progress\\): x)?",
         "[ -~äß€\t]{0,30}",
+        "(\\*\\*|__)?(Decisions|Next steps|Done|Goal)(\\*\\*|__)?:?",
+        "- (✅ |Done: |\\*\\*)?[a-z./]{1,12}(\\*\\*)?(: [a-z ]{0,9})?",
     ]
 }
 

@@ -11,12 +11,36 @@ pub fn write(outline: &Outline) -> String {
     let mut page = Page::default();
     if let Some(title) = &outline.title {
         page.apart();
-        page.line(&format!("# {title}"));
+        page.line(&format!("# {}", on_one_line(title)));
     }
     for section in &outline.sections {
         page.section(section);
     }
     page.text
+}
+
+/// What a tool wrote over several lines where a document has one.
+fn on_one_line(text: &str) -> String {
+    text.replace("\r\n", " ").replace(['\n', '\r'], " ")
+}
+
+fn row(cells: &[String]) -> String {
+    let cells: Vec<String> = cells.iter().map(|text| cell(&on_one_line(text))).collect();
+    format!("| {} |", cells.join(" | "))
+}
+
+/// A cell in which no bar ends it.
+fn cell(text: &str) -> String {
+    let mut cell = String::with_capacity(text.len());
+    let mut escaped = false;
+    for letter in text.chars() {
+        if letter == '|' && !escaped {
+            cell.push('\\');
+        }
+        cell.push(letter);
+        escaped = letter == '\\' && !escaped;
+    }
+    cell
 }
 
 #[derive(Default)]
@@ -29,7 +53,7 @@ impl Page {
         if section.level > 0 {
             self.apart();
             let marks = "#".repeat(usize::from(section.level.min(6)));
-            self.line(format!("{marks} {}", section.heading).trim_end());
+            self.line(format!("{marks} {}", on_one_line(&section.heading)).trim_end());
         }
         let mut listed = false;
         let mut number = 0;
@@ -110,10 +134,10 @@ impl Page {
     }
 
     fn table(&mut self, table: &Table) {
-        self.line(&format!("| {} |", table.columns.join(" | ")));
+        self.line(&row(&table.columns));
         self.line(&format!("|{}", "---|".repeat(table.columns.len())));
-        for row in &table.rows {
-            self.line(&format!("| {} |", row.join(" | ")));
+        for cells in &table.rows {
+            self.line(&row(cells));
         }
     }
 
