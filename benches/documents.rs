@@ -21,6 +21,7 @@ fn looked_through(body: &str, required: &[String]) -> usize {
         required,
         blocked: false,
         completed: false,
+        drafted: false,
         has_file: Some(&|path| path.len() > 3),
         previous: Some(&outline),
     };

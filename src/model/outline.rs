@@ -255,20 +255,6 @@ impl Outline {
         })
     }
 
-    /// What is to be done next: the first step that is not done.
-    pub fn next_action(&self) -> Option<&str> {
-        if let Some(step) = self.steps().find(|step| !step.is_done()) {
-            return Some(&step.text);
-        }
-        let next = self.sections.iter().filter(|section| section.role == Role::NextSteps);
-        next.flat_map(|section| &section.entries).find_map(|entry| match &entry.part {
-            Part::Item(item) if item.state != ItemState::Done => Some(item.text.as_str()),
-            Part::Point(point) => Some(&point.text),
-            Part::Prose { text } => Some(text.trim()),
-            _ => None,
-        })
-    }
-
     /// The first section of this role.
     pub fn section(&self, role: Role) -> Option<&Section> {
         self.sections.iter().find(|section| section.role == role)

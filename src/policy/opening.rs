@@ -7,6 +7,7 @@
 use std::fmt::Write;
 
 use crate::policy::outline;
+use crate::policy::resumption;
 use crate::policy::sanitize::{clean, one_line};
 use crate::policy::tokens;
 
@@ -92,11 +93,8 @@ Is that right? Wait for my answer before you change anything.
 ";
 
 fn next_action(document: &str) -> String {
-    match outline::read(document).next_action() {
-        Some(action) => {
-            let paragraph = action.split("\n\n").next().unwrap_or_default();
-            format!("{}\n", inert(paragraph))
-        }
+    match resumption::next_action(&outline::read(document)) {
+        Some(action) => format!("{}\n", inert(&action)),
         None => "The document names none: propose one.\n".to_owned(),
     }
 }
@@ -177,7 +175,7 @@ mod tests {
             ),
             (
                 "## Next action\n\nPublish,\nthen tell them.\n\nNot before Monday.\n",
-                "Publish,\nthen tell them.\n",
+                "Publish, then tell them.\n",
             ),
             ("## Next item\n\n- `pages/13.md`\n", "`pages/13.md`\n"),
             ("## Next steps\n\n- [x] Write\n", "The document names none: propose one.\n"),

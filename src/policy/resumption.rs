@@ -58,6 +58,11 @@ pub fn read(markdown: &str) -> Resumption {
     }
 }
 
+/// What is to be done next: the first step that is not done.
+pub fn next_action(outline: &Outline) -> Option<String> {
+    texts(outline, Role::NextSteps).into_iter().next()
+}
+
 fn texts(outline: &Outline, role: Role) -> Vec<String> {
     let sections = outline.sections.iter().filter(|section| section.role == role);
     let texts = sections.flat_map(|section| &section.entries).filter_map(text);

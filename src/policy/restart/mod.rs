@@ -16,6 +16,7 @@ use crate::policy::opening;
 use crate::policy::outline;
 use crate::policy::restart::calls::{Deed, deed, looked_at, without_flags};
 use crate::policy::restart::speech::{for_it, sentences, speaks_against, statements, wanted};
+use crate::policy::resumption;
 use crate::policy::sections;
 use crate::policy::wording::head;
 use crate::policy::words::{Words, first_words, significant};
@@ -80,7 +81,7 @@ impl Given {
         files.extend(sections::file_names(body).into_iter().map(str::to_owned));
         let mut seen = HashSet::new();
         files.retain(|file| seen.insert(file.clone()));
-        let next = outline.next_action().map(str::to_owned);
+        let next = resumption::next_action(&outline);
         let named = next.as_deref().map(sections::file_names).unwrap_or_default();
         Self {
             files,
