@@ -14,14 +14,18 @@ const MEMORIES: [&str; 2] = ["refs/jj/*", "refs/branchless/*"];
 
 /// What leaves those refs out that say nothing of what is worked on. It goes before `--all`.
 pub(in crate::git) fn without_old_refs() -> impl Iterator<Item = String> {
-    BACKUPS.iter().chain(&MEMORIES).map(|pattern| format!("--exclude={pattern}"))
+    excluding(BACKUPS.iter().chain(&MEMORIES))
+}
+
+fn excluding<'p>(patterns: impl Iterator<Item = &'p &'static str>) -> impl Iterator<Item = String> {
+    patterns.map(|pattern| format!("--exclude={pattern}"))
 }
 
 impl Repository {
     /// Every commit that is not lost: a branch, a tag, a remote branch, a worktree's `HEAD` or what another tool remembers
     /// has it in its history.
     pub fn reachable(&self) -> Result<HashSet<ObjectId>, ProgramError> {
-        self.reached(BACKUPS.iter().map(|pattern| format!("--exclude={pattern}")))
+        self.reached(excluding(BACKUPS.iter()))
     }
 
     /// The same without what is only remembered.

@@ -85,6 +85,43 @@ pub enum Part {
     },
 }
 
+impl Part {
+    /// All that a part says, its details included.
+    pub fn text(&self) -> String {
+        let mut texts: Vec<&str> = Vec::new();
+        match self {
+            Self::Decision(decision) => return decision.text(),
+            Self::Item(item) => {
+                texts.push(&item.text);
+                texts.extend(item.missing.as_deref());
+                texts.extend(item.details.iter().map(String::as_str));
+            }
+            Self::Step(step) => {
+                texts.push(&step.text);
+                texts.extend(step.subtasks.iter().map(|item| item.text.as_str()));
+                texts.extend(step.depends_on.as_deref());
+                texts.extend(step.success.as_deref());
+            }
+            Self::File(file) => {
+                texts.push(&file.path);
+                texts.extend(file.note.as_deref());
+                texts.extend(file.details.iter().map(String::as_str));
+            }
+            Self::Point(point) => {
+                texts.push(&point.text);
+                texts.extend(point.details.iter().map(String::as_str));
+            }
+            Self::Table(table) => {
+                texts.extend(
+                    table.columns.iter().chain(table.rows.iter().flatten()).map(String::as_str),
+                );
+            }
+            Self::Prose { text } => texts.push(text),
+        }
+        texts.join("\n")
+    }
+}
+
 /// What became of an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -125,6 +162,17 @@ pub struct Decision {
     pub location: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<String>,
+}
+
+impl Decision {
+    /// All that it says.
+    pub fn text(&self) -> String {
+        let fields = [&self.evaluated, &self.rationale, &self.constraint, &self.location];
+        let mut texts = vec![self.decision.as_str()];
+        texts.extend(fields.into_iter().flatten().map(String::as_str));
+        texts.extend(self.details.iter().map(String::as_str));
+        texts.join("\n")
+    }
 }
 
 /// How far one piece of work has come.

@@ -178,6 +178,11 @@ pub struct Companion {
 pub struct FileName(String);
 
 impl FileName {
+    /// A name for the file of this number whose own name cannot be told.
+    pub fn redacted(number: usize) -> Self {
+        Self(format!("[REDACTED]-{number}"))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -234,8 +234,7 @@ fn redacted_name(
     if clean == name.as_str() {
         return Ok(name.clone());
     }
-    let short = || format!("[REDACTED]-{}", place + 1).parse();
-    Ok(clean.replace(':', "-").parse().or_else(|_| short()).unwrap_or_else(|_| name.clone()))
+    Ok(clean.replace(':', "-").parse().unwrap_or_else(|_| FileName::redacted(place + 1)))
 }
 
 /// Replaces them in names and in what the names say of their values, so as one line of JSON.

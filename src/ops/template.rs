@@ -64,7 +64,7 @@ pub fn choose_in_any_case(
 /// All templates that can be used here.
 pub fn list(desk: &Desk) -> Result<Vec<Listed>, TemplateError> {
     let shelf = Shelf::of(desk);
-    let usual = shelf.usual(Kind::Work)?;
+    let (usual, _) = shelf.usual(Kind::Work)?;
     let listed =
         |name: TemplateName| Listed { template: shelf.find(&name), usual: name == usual, name };
     Ok(shelf.templates.names().into_iter().map(listed).collect())
@@ -104,18 +104,20 @@ impl<'a> Shelf<'a> {
         Self { desk, templates: Templates::new(&desk.directory), conventions: OnceCell::new() }
     }
 
-    fn usual(&self, kind: Kind) -> Result<TemplateName, TemplateError> {
+    /// The template for documents of this kind, and the place where it is configured, if it is.
+    fn usual(&self, kind: Kind) -> Result<(TemplateName, Option<&'static str>), TemplateError> {
         match self.configured(kind)? {
-            None => Ok(TemplateName::for_kind(kind)),
-            Some((name, place)) => {
-                name.parse().map_err(|error: NotATemplateName| at(place, error.into()))
-            }
+            None => Ok((TemplateName::for_kind(kind), None)),
+            Some((name, place)) => match name.parse() {
+                Ok(name) => Ok((name, Some(place))),
+                Err(error) => Err(at(place, TemplateError::Name(error))),
+            },
         }
     }
 
     fn find_usual(&self, kind: Kind) -> Result<(Template, Origin), TemplateError> {
-        let place = self.configured(kind)?.map(|(_, place)| place);
-        let found = self.find(&self.usual(kind)?);
+        let (name, place) = self.usual(kind)?;
+        let found = self.find(&name);
         match place {
             Some(place) => found.map_err(|error| at(place, error)),
             None => found,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::model::outline::{Entry, FileState, ItemState, Outline, Part, Role, Section};
-use crate::policy::lint::{fails, words_of};
+use crate::policy::lint::fails;
 use crate::policy::outline;
 use crate::policy::tokens;
 use crate::policy::wording::{phrase, says};
@@ -179,7 +179,7 @@ fn reason(section: &Section, nth: usize, entry: &Entry, files: usize) -> Option<
     if kept.contains(&section.role) || section.heading.to_lowercase().contains("constraint") {
         return None;
     }
-    if section.role == Role::Tests && fails(&phrase(&words_of(&entry.part))) {
+    if section.role == Role::Tests && fails(&phrase(&entry.part.text())) {
         return None;
     }
     match (&entry.part, section.role) {

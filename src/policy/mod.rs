@@ -11,6 +11,7 @@ pub mod ear;
 pub mod exchange;
 pub mod fit;
 pub mod lint;
+mod marks;
 pub mod masking;
 pub mod noted;
 pub mod opening;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::model::journal::{Note, NoteKind};
 use crate::model::template::Slot;
 use crate::policy::ear::without_mark;
+use crate::policy::marks::numbered;
 
 /// Something that a document is to tell, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +72,7 @@ pub fn in_front_of(told: &str, drafted: &str) -> String {
             let _ = writeln!(text, "{line}");
         }
     }
-    numbered(&text)
+    renumbered(&text)
 }
 
 /// Whether an item begins with this line.
@@ -86,22 +87,19 @@ fn bare(line: &str) -> String {
 }
 
 /// Items with numbers in their order.
-fn numbered(text: &str) -> String {
+fn renumbered(text: &str) -> String {
     let mut number = 0;
-    let mut numbered = String::with_capacity(text.len());
+    let mut anew = String::with_capacity(text.len());
     for line in text.lines() {
-        let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-        match line[digits..].strip_prefix(". ").filter(|_| digits > 0) {
-            Some(rest) => {
+        let _ = match numbered(line) {
+            Some((_, rest)) => {
                 number += 1;
-                let _ = writeln!(numbered, "{number}. {rest}");
+                writeln!(anew, "{number}. {rest}")
             }
-            None => {
-                let _ = writeln!(numbered, "{line}");
-            }
-        }
+            None => writeln!(anew, "{line}"),
+        };
     }
-    numbered
+    anew
 }
 
 #[cfg(test)]

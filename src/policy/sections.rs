@@ -1,7 +1,6 @@
 //! The files that a document names.
 
 use crate::model::outline::{Part, Role};
-use crate::policy::lint::words_of;
 use crate::policy::outline;
 
 /// The files that the sections of files name and that can be files of a repository, each once.
@@ -14,7 +13,7 @@ pub fn files_in_play(markdown: &str) -> Vec<String> {
             Part::File(file) if is_plausible(&file.path) => Some(file.path.clone()),
             _ => None,
         };
-        let text = words_of(&entry.part);
+        let text = entry.part.text();
         let quoted = file_names(&text).into_iter().map(str::to_owned);
         for name in own.into_iter().chain(quoted) {
             if !names.contains(&name) {

@@ -1,6 +1,7 @@
 //! Which steps or items of a task are meant, and what becomes of them.
 
 use crate::model::task::{MOST, State, Task, Unit};
+use crate::policy::marks::{behind_bullet, numbered};
 
 /// Most bytes of a title, a step, an item or a note on one.
 const LONGEST: usize = 1 << 10;
@@ -86,19 +87,15 @@ fn within(what: &'static str, text: String, most: usize) -> Result<String, StepE
 
 fn bare(line: &str) -> (State, &str) {
     let line = line.trim();
-    let bullet = ["- ", "* ", "+ "].iter().find_map(|mark| line.strip_prefix(mark));
-    let line = bullet.unwrap_or(line).trim_start();
+    let line = behind_bullet(line).unwrap_or(line);
     let boxes = [("[ ] ", State::Pending), ("[x] ", State::Done), ("[X] ", State::Done)];
     let boxed = boxes.iter().find_map(|(mark, state)| Some((*state, line.strip_prefix(mark)?)));
     let (state, line) = boxed.unwrap_or((State::Pending, line));
     (state, line.trim())
 }
 
-/// What stands behind `1. ` or `1) `.
 fn without_number(line: &str) -> Option<&str> {
-    let rest = line.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    let rest = rest.strip_prefix(". ").or_else(|| rest.strip_prefix(") "))?.trim_start();
-    (line.starts_with(|letter: char| letter.is_ascii_digit()) && !rest.is_empty()).then_some(rest)
+    numbered(line).map(|(_, rest)| rest).filter(|rest| !rest.is_empty())
 }
 
 /// The places of the units that are named: by number, by a range of numbers (`3-7`), by name, or by the only beginning

@@ -1,5 +1,7 @@
 //! Prose, sentence by sentence: without code, tables, headings and quotations.
 
+use crate::policy::marks::{behind_bullet, numbered};
+
 /// How much of a text is listened to: its beginning and its end. What is longer was pasted.
 const BEGINNING: usize = 6000;
 const END: usize = 2000;
@@ -60,18 +62,11 @@ pub fn prose(text: &str) -> impl Iterator<Item = &str> {
 
 /// A line without the mark of a list or the signs of emphasis around it, and whether it had a mark.
 pub fn without_bullet(line: &str) -> (&str, bool) {
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    let marked = match line.strip_prefix(['-', '*', '+', '•']) {
-        Some(rest) => Some(rest),
-        None if (1..=3).contains(&digits) => line[digits..].strip_prefix(['.', ')']),
-        None => None,
-    };
-    let rest = marked.filter(|rest| rest.starts_with(char::is_whitespace)).map(str::trim_start);
-    let rest = rest.map(|rest| {
-        let boxes = ["[ ] ", "[x] ", "[X] ", "[~] "];
-        boxes.iter().find_map(|mark| rest.strip_prefix(mark)).unwrap_or(rest)
-    });
-    rest.map_or((line, false), |rest| (rest, true))
+    // Four digits are a year at the end of a sentence.
+    let listed = || numbered(line).filter(|(digits, _)| digits.len() <= 3).map(|(_, rest)| rest);
+    let Some(rest) = behind_bullet(line).or_else(listed) else { return (line, false) };
+    let boxes = ["[ ] ", "[x] ", "[X] ", "[~] "];
+    (boxes.iter().find_map(|mark| rest.strip_prefix(mark)).unwrap_or(rest), true)
 }
 
 /// On one line, single blanks between words.

@@ -167,7 +167,7 @@ fn says_why(decision: &Decision) -> bool {
     if decision.rationale.is_some() || decision.constraint.is_some() {
         return true;
     }
-    let all = said::decision(decision);
+    let all = decision.text();
     let words = phrase(&all);
     let deferred = decision.verdict == Verdict::Deferred;
     let explained = |detail: &String| detail.split_whitespace().count() > 3;
@@ -189,7 +189,7 @@ pub fn rejected_next_step(material: &Material) -> Vec<Seen> {
     });
     let mut seen = Vec::new();
     for (_, entry) in steps {
-        let text = said::all(&entry.part);
+        let text = entry.part.text();
         if says(&phrase(&text), AGAINST) {
             continue;
         }
@@ -215,7 +215,7 @@ pub fn contradiction(material: &Material) -> Vec<Seen> {
         .collect();
     let mut seen = Vec::new();
     for (line, decision) in decisions(material) {
-        if says(&phrase(&said::decision(decision)), TURNS) {
+        if says(&phrase(&decision.text()), TURNS) {
             continue;
         }
         let own = core(&decision.decision);

@@ -22,7 +22,7 @@ use crate::model::conventions::Level;
 use crate::model::outline::Outline;
 
 pub use rules::{RULES, Rule, find};
-pub use said::{all as words_of, is_nothing};
+pub use said::is_nothing;
 pub use work::fails;
 
 /// Longest body, in bytes, that is looked through line by line. Of a longer one only the length is told: all else that

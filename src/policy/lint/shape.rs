@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 use crate::model::outline::{Entry, Outline, Part, Role, Section, Verdict};
-use crate::policy::lint::said::{all, is_placeholder};
+use crate::policy::lint::said::is_placeholder;
 use crate::policy::lint::{Material, Seen};
 use crate::policy::outline::meaning_of;
 
@@ -80,7 +80,7 @@ fn says_something(sections: &[Section], place: usize) -> bool {
 }
 
 fn tells(entry: &Entry) -> bool {
-    !is_placeholder(&all(&entry.part)) || matches!(entry.part, Part::Table(_))
+    !is_placeholder(&entry.part.text()) || matches!(entry.part, Part::Table(_))
 }
 
 pub fn deep_nesting(material: &Material) -> Vec<Seen> {

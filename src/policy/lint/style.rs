@@ -1,7 +1,7 @@
 //! Preferences of style: they belong in the file of rules that agents read at every start.
 
 use crate::model::outline::Part;
-use crate::policy::lint::said::{all, short};
+use crate::policy::lint::said::short;
 use crate::policy::lint::{Material, Seen};
 use crate::policy::wording::{phrase, says};
 
@@ -94,7 +94,7 @@ pub fn preference(material: &Material) -> Vec<Seen> {
             None
         }
         Part::Table(_) | Part::File(_) | Part::Item(_) | Part::Step(_) => None,
-        part => Some((entry.lines.start, all(part))),
+        part => Some((entry.lines.start, part.text())),
     });
     told.filter_map(|(line, text)| {
         let mut sentences = text.split(['.', '!', '\n']).map(phrase);

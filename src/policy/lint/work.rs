@@ -1,7 +1,7 @@
 //! Work: what is under way, what comes next, and what stands in the way.
 
 use crate::model::outline::{Item, ItemState, Outline, Part, Role, Section};
-use crate::policy::lint::said::{all, has_remark, is_nothing, is_placeholder, short};
+use crate::policy::lint::said::{has_remark, is_nothing, is_placeholder, short};
 use crate::policy::lint::{Material, Seen};
 use crate::policy::wording::{Words, phrase, says, significant};
 
@@ -115,14 +115,15 @@ fn tells_what_is_missing(item: &Item) -> bool {
 }
 
 pub fn vague_next_step(material: &Material) -> Vec<Seen> {
+    let hollow = significant(&HOLLOW.join(" "));
     let steps = material.outline.parts().filter(|(section, entry)| {
         let stands = matches!(entry.part, Part::Step(_) | Part::Prose { .. });
         section.role == Role::NextSteps && stands
     });
     steps
         .filter_map(|(_, entry)| {
-            let text = all(&entry.part);
-            let message = vagueness(&text, material.completed)?;
+            let text = entry.part.text();
+            let message = vagueness(&text, &hollow, material.completed)?;
             Some(Seen {
                 line: Some(entry.lines.start),
                 message: format!("{message}: {}", short(&text)),
@@ -132,8 +133,8 @@ pub fn vague_next_step(material: &Material) -> Vec<Seen> {
         .collect()
 }
 
-/// What is vague about a step, if it is.
-fn vagueness(text: &str, completed: bool) -> Option<&'static str> {
+/// What is vague about a step, if it is. `hollow` words could stand in any.
+fn vagueness(text: &str, hollow: &Words, completed: bool) -> Option<&'static str> {
     if is_placeholder(text) || text.starts_with(['|', '<']) || (completed && is_nothing(text)) {
         return None;
     }
@@ -144,8 +145,7 @@ fn vagueness(text: &str, completed: bool) -> Option<&'static str> {
     if GOING_ON.iter().any(|words| first.starts_with(&format!(" {words} "))) {
         return Some("this step says to go on, not with what");
     }
-    let hollow = significant(&HOLLOW.join(" "));
-    let few = significant(text).difference(&hollow).count() < MANY_WORDS;
+    let few = significant(text).difference(hollow).count() < MANY_WORDS;
     few.then_some("this step names nothing to start with")
 }
 
@@ -204,7 +204,7 @@ fn blockers(outline: &Outline) -> Option<bool> {
         section
             .entries
             .iter()
-            .map(|entry| all(&entry.part))
+            .map(|entry| entry.part.text())
             .any(|text| !is_nothing(&text) && !is_placeholder(&text))
     };
     Some(sections.any(names))
@@ -215,11 +215,12 @@ fn held_up(outline: &Outline) -> Option<(usize, String)> {
     let steps: Vec<Words> = outline
         .parts()
         .filter(|(section, _)| section.role == Role::NextSteps)
-        .map(|(_, entry)| significant(&all(&entry.part)))
+        .map(|(_, entry)| significant(&entry.part.text()))
         .take(MOST_STEPS)
         .collect();
+    let running = significant(RUNNING);
     let held = |role: Role, text: &str| match role {
-        Role::Tests => fails(&phrase(text)) && !taken_up(&steps, text),
+        Role::Tests => fails(&phrase(text)) && !taken_up(&steps, text, &running),
         Role::Progress | Role::State | Role::NextSteps => {
             let words = phrase(text);
             let denied =
@@ -233,15 +234,14 @@ fn held_up(outline: &Outline) -> Option<(usize, String)> {
         let text = match &entry.part {
             // What a step waits for is said there.
             Part::Step(step) => step.text.clone(),
-            part => all(part),
+            part => part.text(),
         };
         held(role, &text).then_some((entry.lines.start, text))
     })
 }
 
-/// Whether a next step is about a test that fails.
-fn taken_up(steps: &[Words], test: &str) -> bool {
-    let running = significant(RUNNING);
+/// Whether a next step is about a test that fails. `running` can be said of any test.
+fn taken_up(steps: &[Words], test: &str, running: &Words) -> bool {
     let named = |word: &&String| {
         !running.contains(*word) && !word.bytes().all(|byte| byte.is_ascii_digit())
     };

@@ -123,7 +123,6 @@ fn settled(outline: &Outline) -> Vec<Settled> {
     adopt.chain(reject).collect()
 }
 
-/// The first thing that is to be done next.
 /// Follows a session that went on from a checkpoint, record by record.
 pub struct Follower<'g> {
     given: &'g Given,

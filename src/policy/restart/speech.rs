@@ -1,5 +1,6 @@
 //! What a text speaks for and what it speaks against, by its words.
 
+use crate::policy::marks::{behind_bullet, numbered};
 use crate::policy::wording::phrase;
 
 /// Words of a sentence that speaks against something.
@@ -110,9 +111,7 @@ pub(super) fn statements(text: &str) -> Vec<&str> {
 }
 
 fn is_entry(line: &str) -> bool {
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    let numbered = digits > 0 && line[digits..].starts_with(['.', ')']);
-    numbered || ["- ", "* ", "+ ", "• ", "|"].iter().any(|mark| line.starts_with(mark))
+    line.starts_with('|') || behind_bullet(line).is_some() || numbered(line).is_some()
 }
 
 /// The sentences of a text; a line ends one too.
