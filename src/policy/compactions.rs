@@ -7,7 +7,7 @@
 
 use crate::model::session::{Event, PlanItem, PlanState, Record, Thread};
 use crate::model::time::Timestamp;
-use crate::policy::words::{Words, first_words, significant};
+use crate::policy::words::{Words, first_words, telling};
 
 /// How much of each kind is remembered between two compactions.
 const MOST: usize = 200;
@@ -163,7 +163,7 @@ fn dropped(since: &Since, plan: &[PlanItem], summary: &str) -> Dropped {
 }
 
 fn speaks_of(spoken: &Words, text: &str) -> bool {
-    let mut sought = significant(text);
+    let mut sought = telling(text);
     sought.truncate(SOUGHT_WORDS);
     sought.len() < LEAST || spoken.shared(&sought) * 100 >= sought.len() * ENOUGH
 }

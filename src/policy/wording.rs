@@ -48,11 +48,14 @@ pub type Words = BTreeSet<String>;
 
 /// The stems of the words that say what `text` is about.
 pub fn significant(text: &str) -> Words {
+    words(text).map(|word| stem(&word)).collect()
+}
+
+/// The words of a text in lower case and in order, without single letters and what says nothing.
+pub(in crate::policy) fn words(text: &str) -> impl Iterator<Item = String> {
     text.split(|letter: char| !letter.is_alphanumeric())
         .map(str::to_lowercase)
         .filter(|word| word.chars().count() > 1 && !IDLE.contains(&word.as_str()))
-        .map(|word| stem(&word))
-        .collect()
 }
 
 /// What a decision is about, without the reasons for it.
@@ -109,7 +112,8 @@ pub fn says(phrase: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|words| stands(words))
 }
 
-fn stem(word: &str) -> String {
+/// A word without the endings that English puts to it.
+pub(in crate::policy) fn stem(word: &str) -> String {
     let ending = ENDINGS.iter().find_map(|(end, instead)| {
         let base = word.strip_suffix(end)?;
         let plain = base.chars().count() >= 3 && !(*end == "s" && base.ends_with('s'));

@@ -1,63 +1,45 @@
 //! The words of a text that tell what it is about, for finding out whether one text speaks of another.
 //!
-//! Plain matching, the same every time: words without their commonest endings, and no synonyms. What it finds looks like a mention; what it does not find
-//! may have been said in other words.
+//! Plain matching, the same every time: stems of words, and no synonyms. What it finds looks like a mention; what it
+//! does not find may have been said in other words.
 
 use std::collections::HashSet;
+
+use crate::policy::wording::{stem, words};
 
 /// Shortest word that counts, in characters.
 const SHORTEST: usize = 4;
 
-/// Endings that are taken off, the first that fits.
-const ENDINGS: &[&str] = &["ies", "ied", "ing", "ed", "es", "s", "e"];
-
-/// Longer words that tell nothing of a subject. Shorter ones do not count anyway.
-const COMMON: &[&str] = &[
-    "about",
+/// Words that tell nothing of a subject where people talk, and yet something in a decision.
+const TALK: &[&str] = &[
     "above",
     "actually",
-    "after",
-    "again",
     "against",
-    "also",
     "always",
     "another",
     "anything",
     "because",
-    "been",
-    "before",
     "being",
     "below",
     "between",
     "both",
     "cannot",
-    "could",
     "didn",
-    "does",
     "doesn",
     "doing",
-    "done",
     "dont",
-    "down",
-    "each",
     "else",
     "even",
-    "every",
     "everything",
-    "first",
-    "from",
     "further",
     "going",
     "gone",
     "good",
-    "have",
     "having",
     "here",
     "however",
     "instead",
-    "into",
     "itself",
-    "just",
     "know",
     "last",
     "later",
@@ -66,110 +48,64 @@ const COMMON: &[&str] = &[
     "like",
     "look",
     "made",
-    "make",
     "makes",
     "many",
     "maybe",
     "might",
-    "more",
     "most",
     "much",
-    "must",
-    "need",
-    "needs",
     "never",
-    "next",
     "nothing",
     "once",
-    "only",
     "other",
     "others",
-    "over",
     "please",
     "rather",
     "really",
-    "same",
     "shall",
-    "should",
     "since",
-    "some",
     "something",
-    "still",
     "such",
     "sure",
     "take",
-    "than",
     "thanks",
-    "that",
-    "their",
-    "them",
-    "then",
-    "there",
-    "these",
-    "they",
     "thing",
     "things",
     "think",
-    "this",
     "those",
     "through",
     "under",
     "until",
     "upon",
-    "used",
-    "uses",
-    "using",
     "very",
     "want",
     "wants",
     "well",
-    "were",
-    "what",
-    "when",
-    "where",
     "whether",
-    "which",
-    "while",
-    "will",
-    "with",
     "within",
     "without",
-    "would",
-    "your",
     "yours",
 ];
 
-/// The words of a text that tell what it is about, in lower case and without endings, each once and in order.
-pub fn significant(text: &str) -> Vec<String> {
+/// The words of a text that tell what it is about, as stems in lower case, each once and in order.
+pub fn telling(text: &str) -> Vec<String> {
     let mut seen = HashSet::new();
-    let words = text.split(|letter: char| !letter.is_alphanumeric());
-    words
+    words(text)
         .filter(|word| word.chars().count() >= SHORTEST)
-        .map(str::to_lowercase)
-        .filter(|word| !COMMON.contains(&word.as_str()))
+        .filter(|word| !TALK.contains(&word.as_str()))
         .filter(|word| !word.bytes().all(|byte| byte.is_ascii_digit()))
-        .map(|word| without_ending(&word).to_owned())
+        .map(|word| stem(&word))
         .filter(|word| seen.insert(word.clone()))
         .collect()
 }
 
-/// A word without an ending that English puts to it, where enough of it is left.
-fn without_ending(word: &str) -> &str {
-    let is_enough = |rest: &&str| rest.chars().count() >= SHORTEST;
-    let rest = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending));
-    let rest = rest.filter(is_enough).unwrap_or(word);
-    // `retry` goes with `retries` and `retried`.
-    let bare = rest.strip_suffix('y').filter(|bare| !bare.ends_with(['a', 'e', 'i', 'o', 'u']));
-    bare.filter(is_enough).unwrap_or(rest)
-}
-
-/// The significant words of a text, to be asked for.
+/// The telling words of a text, to be asked for.
 #[derive(Clone, Debug, Default)]
 pub struct Words(HashSet<String>);
 
 impl Words {
     pub fn of(text: &str) -> Self {
-        Self(significant(text).into_iter().collect())
+        Self(telling(text).into_iter().collect())
     }
 
     /// How many of `words` are among these.
@@ -199,23 +135,23 @@ mod tests {
     #[test]
     fn words_that_tell_nothing_are_left_out() {
         let text = "Should we then use the Redis queue, and 2026 more? The queue would be durable.";
-        assert_eq!(significant(text), ["redi", "queu", "durabl"]);
-        assert!(significant("ok, go on with that").is_empty());
+        assert_eq!(telling(text), ["redi", "queu", "durabl"]);
+        assert!(telling("ok, go on with that").is_empty());
     }
 
     #[test]
     fn endings_do_not_tell_words_apart() {
-        assert_eq!(significant("water watered watering waters"), ["water"]);
-        assert_eq!(significant("cache cached caches caching"), ["cach"]);
-        assert_eq!(significant("retry retries retried retrying"), ["retr"]);
-        assert_eq!(significant("deploy deploys deployed"), ["deploy"]);
-        assert_eq!(significant("used bees"), ["bees"]);
+        assert_eq!(telling("water watered watering waters"), ["water"]);
+        assert_eq!(telling("cache cached caches caching"), ["cach"]);
+        assert_eq!(telling("retry retries retried retrying"), ["retry"]);
+        assert_eq!(telling("deploy deploys deployed"), ["deploy"]);
+        assert_eq!(telling("used bees"), ["bees"]);
     }
 
     #[test]
     fn shared_words_are_counted_whatever_their_case() {
         let words = Words::of("A REDIS queue was ruled out");
-        assert_eq!(words.shared(&significant("redis, kafka or a queue")), 2);
+        assert_eq!(words.shared(&telling("redis, kafka or a queue")), 2);
     }
 
     #[test]

@@ -19,7 +19,7 @@ use crate::policy::restart::speech::{for_it, sentences, speaks_against, statemen
 use crate::policy::resumption;
 use crate::policy::sections;
 use crate::policy::wording::head;
-use crate::policy::words::{Words, first_words, significant};
+use crate::policy::words::{Words, first_words, telling};
 
 /// Of how many percent of the words of a decision a text holds at least that is about it.
 const ENOUGH: usize = 60;
@@ -86,7 +86,7 @@ impl Given {
         Self {
             files,
             settled: settled(&outline),
-            next_words: next.as_deref().map(significant).unwrap_or_default(),
+            next_words: next.as_deref().map(telling).unwrap_or_default(),
             next_files: named.into_iter().map(str::to_owned).collect(),
             next,
         }
@@ -105,16 +105,16 @@ impl Given {
 fn settled(outline: &Outline) -> Vec<Settled> {
     let of = |verdict: Verdict| outline.decisions().filter(move |one| one.verdict == verdict);
     let adopted: HashSet<String> =
-        of(Verdict::Adopted).flat_map(|one| significant(&one.decision)).collect();
+        of(Verdict::Adopted).flat_map(|one| telling(&one.decision)).collect();
     let adopt = of(Verdict::Adopted).map(|one| Settled {
         text: one.decision.clone(),
-        words: significant(&one.decision),
+        words: telling(&one.decision),
         rejected: None,
     });
     let reject = of(Verdict::Rejected).map(|one| {
         // What it was rejected for is not what it is.
-        let words = Some(significant(head(&one.decision))).filter(|words| !words.is_empty());
-        let words = words.unwrap_or_else(|| significant(&one.decision));
+        let words = Some(telling(head(&one.decision))).filter(|words| !words.is_empty());
+        let words = words.unwrap_or_else(|| telling(&one.decision));
         let own: Vec<String> =
             words.iter().filter(|word| !adopted.contains(*word)).cloned().collect();
         let rejected = Some(own).filter(|own| !own.is_empty());
@@ -188,9 +188,9 @@ impl<'g> Follower<'g> {
         match deed(name, input) {
             Deed::Ask { question } => sentences(&question).for_each(|one| self.question(one)),
             Deed::Write { new, old } => {
-                let old: HashSet<String> = significant(&old).into_iter().collect();
+                let old: HashSet<String> = telling(&old).into_iter().collect();
                 let fresh = |text: &str| -> Words {
-                    significant(text).into_iter().filter(|word| !old.contains(word)).collect()
+                    telling(text).into_iter().filter(|word| !old.contains(word)).collect()
                 };
                 self.brings_back(&fresh(&for_it(&new)), new.trim());
                 self.may_be_next(&fresh(&new), new.trim());
