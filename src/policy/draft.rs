@@ -25,6 +25,7 @@ use crate::policy::tokens;
 
 pub use cuts::{Cuts, missing_lines};
 pub use files::{Candidates, candidates};
+pub(in crate::policy) use questions::NOT_ANSWERED;
 pub use source::{Source, with_marked_sources, without_sources};
 
 /// Longest title, in characters.

@@ -2,6 +2,8 @@
 
 use crate::model::outline::{Entry, ItemState, Outline, Part, Role, Table};
 use crate::model::task::Task;
+use crate::policy::draft::NOT_ANSWERED;
+use crate::policy::lint::is_nothing;
 use crate::policy::outline;
 use crate::policy::tasked;
 
@@ -47,9 +49,14 @@ impl Resumption {
 /// Reads a document for what is left to do.
 pub fn read(markdown: &str) -> Resumption {
     let outline = outline::read(markdown);
+    // A template may have one section for what is open and for what stands in the way.
+    let (mut questions, blockers): (Vec<String>, _) = without_none(texts(&outline, Role::Blockers))
+        .into_iter()
+        .partition(|text| text.starts_with(NOT_ANSWERED));
+    questions.extend(without_none(texts(&outline, Role::Questions)));
     Resumption {
-        blockers: without_none(texts(&outline, Role::Blockers)),
-        questions: without_none(texts(&outline, Role::Questions)),
+        blockers,
+        questions,
         next: texts(&outline, Role::NextSteps),
         table: outline.parts().find_map(|(section, entry)| match &entry.part {
             Part::Table(table) if section.role == Role::Items => progress(table),
@@ -84,13 +91,7 @@ fn text(entry: &Entry) -> Option<String> {
 
 /// A section that says that there is nothing has nothing to say.
 fn without_none(mut texts: Vec<String>) -> Vec<String> {
-    let says_none = |text: &String| {
-        matches!(
-            text.trim_end_matches('.').to_lowercase().as_str(),
-            "none" | "nothing" | "n/a" | "-"
-        )
-    };
-    texts.retain(|text| !says_none(text));
+    texts.retain(|text| !is_nothing(text) && text != "-");
     texts
 }
 
@@ -131,5 +132,13 @@ mod tests {
             (table.last_done.as_deref(), table.next.as_deref()),
             (Some("setup"), Some("usage"))
         );
+    }
+
+    #[test]
+    fn an_unanswered_question_stands_in_nobodys_way() {
+        let found =
+            read("## Blockers and questions\n\n- the key is missing\n- not answered yet: now?\n");
+        assert_eq!(found.blockers, ["the key is missing"]);
+        assert_eq!(found.questions, ["not answered yet: now?"]);
     }
 }

@@ -111,6 +111,11 @@ fn what_is_no_public_key_is_refused_and_nothing_is_changed() {
     assert_eq!(run.code, 8, "{run}");
     assert!(run.stderr().contains("it is a private key"), "{run}");
     assert!(!run.stderr().contains(secret), "{run}");
+    // One of ssh begins with hyphens, as an option does.
+    let pasted = format!("-----BEGIN OPENSSH {} KEY-----\nabc\n", "PRIVATE");
+    let run = world.ckpt(&["recipients", "add", &pasted]);
+    assert_eq!(run.code, 8, "{run}");
+    assert!(!run.stderr().contains("BEGIN"), "{run}");
     let run = world.ckpt(&["recipients", "add", "ada"]);
     insta::assert_snapshot!(run, @r#"
     --- stderr

@@ -9,7 +9,7 @@ use crate::policy::ear::{cut, one_line, prose, sentences, without_mark};
 /// Longest quotation of the last reply, in characters.
 const LAST_WORDS: usize = 280;
 /// What stands before a question, which may stand beside what is none.
-const OPEN: &str = "not answered yet: ";
+pub const NOT_ANSWERED: &str = "not answered yet: ";
 /// Longest prompt that is quoted, in characters.
 const PROMPT: usize = 200;
 
@@ -28,7 +28,7 @@ pub(super) fn entries(digest: &Digest, occasion: &Occasion) -> Vec<Drafted> {
 }
 
 fn told(saying: &Saying, slot: Slot, value: u32) -> Drafted {
-    let open = if slot == Slot::Questions { OPEN } else { "" };
+    let open = if slot == Slot::Questions { NOT_ANSWERED } else { "" };
     let text = format!("{open}{}", saying.text);
     let part = Part::Point(Point { text, details: Vec::new() });
     Drafted { slot, part, source: Source::of(saying), value }
@@ -37,7 +37,7 @@ fn told(saying: &Saying, slot: Slot, value: u32) -> Drafted {
 /// The person's last prompt, where the agent has not said anything since.
 fn unanswered(digest: &Digest) -> Option<Drafted> {
     let last = digest.last_prompt.as_ref().filter(|_| !digest.answered)?;
-    let text = format!("{OPEN}{}", cut(&one_line(&last.text), PROMPT));
+    let text = format!("{NOT_ANSWERED}{}", cut(&one_line(&last.text), PROMPT));
     let part = Part::Point(Point { text, details: Vec::new() });
     let source = Source::said(last.when, Speaker::Person);
     Some(Drafted { slot: Slot::Questions, part, source, value: 950 })
