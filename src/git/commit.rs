@@ -51,6 +51,8 @@ pub struct CommitFacts {
     /// The first paragraph of the message, on one line.
     pub subject: String,
     pub message: String,
+    /// What Jujutsu calls the commit, whatever it is rewritten to.
+    pub change_id: String,
 }
 
 /// A commit to be written.
@@ -92,7 +94,17 @@ pub(in crate::git) fn facts(id: ObjectId, bytes: &[u8]) -> Option<CommitFacts> {
         committer: stamp(&field("committer").next().unwrap_or_default()),
         subject: subject(message),
         message: message.to_owned(),
+        change_id: field("change-id").next().unwrap_or_else(|| given_change_id(id)),
     })
+}
+
+/// What Jujutsu calls a commit that it did not make itself: the id without its first four bytes, the last bit first,
+/// written in sixteen letters from `z` for 0 down to `k`.
+fn given_change_id(id: ObjectId) -> String {
+    let letters = b"zyxwvutsrqponmlk";
+    let bytes = id.as_bytes()[4..].iter().rev().map(|byte| byte.reverse_bits());
+    let digits = bytes.flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(letters[usize::from(digit)])).collect()
 }
 
 fn subject(message: &str) -> String {

@@ -142,12 +142,23 @@ impl<'d> Search<'d> {
             Ok(standing) => *standing,
             Err(_) => Standing::SameLine,
         };
-        let likeness = |tied: &Tied| remap::likeness(tied.anchors()?, orphan, patch_id, &mut ask);
+        let named = OnceCell::new();
+        let mut has_change_id =
+            || *named.get_or_init(|| self.have_one_change_id(candidate, commit));
+        let likeness = |tied: &Tied| {
+            remap::likeness(tied.anchors()?, orphan, patch_id, &mut has_change_id, &mut ask)
+        };
         let best = tied.iter().filter_map(likeness).max();
         if let Some(Err(error)) = standing.into_inner() {
             return Err(error);
         }
         Ok(best.map(|by| (by, tied)))
+    }
+
+    /// Whether Jujutsu calls both commits by one name, as far as both are still here.
+    fn have_one_change_id(&self, one: ObjectId, other: ObjectId) -> bool {
+        let change_id = |id| self.desk.store.repository().commit(id).map(|facts| facts.change_id);
+        matches!((change_id(one), change_id(other)), (Ok(one), Ok(other)) if one == other)
     }
 
     fn standing(&self, candidate: ObjectId, commit: ObjectId) -> Result<Standing, InferError> {

@@ -18,6 +18,8 @@ pub enum Likeness {
     Tree,
     /// Author, time and subject are the same, but not the change, as after a conflict.
     Author,
+    /// Author and time are the same, and Jujutsu calls both commits by one name.
+    ChangeId,
     /// Author, time and change are the same, as after a rebase.
     AuthorAndChange,
 }
@@ -29,6 +31,7 @@ impl Likeness {
             Self::Change => "change",
             Self::Tree => "tree",
             Self::Author => "author",
+            Self::ChangeId => "change_id",
             Self::AuthorAndChange => "author_and_change",
         }
     }
@@ -40,6 +43,7 @@ impl fmt::Display for Likeness {
             Self::Change => "the same change",
             Self::Tree => "the same files",
             Self::Author => "the same author, time and subject",
+            Self::ChangeId => "the same author, time and change id",
             Self::AuthorAndChange => "the same author, time and change",
         })
     }
@@ -67,18 +71,21 @@ pub struct Orphan<'a> {
     pub subject: &'a str,
 }
 
-/// Whether a checkpoint with these anchors belongs to `commit`. What costs something is asked for only when it matters.
+/// Whether a checkpoint with these anchors belongs to `commit`. What costs something is asked for only when it matters:
+/// the change, whether Jujutsu calls both by one name, and where the commit stands now that the checkpoint was saved for.
 pub fn likeness(
     anchors: &Anchors,
     commit: Orphan,
     patch_id: &mut dyn FnMut() -> Option<ObjectId>,
+    has_change_id: &mut dyn FnMut() -> bool,
     standing: &mut dyn FnMut() -> Standing,
 ) -> Option<Likeness> {
     let author = anchors.authored == commit.authored;
     let subject = author && anchors.subject.as_deref() == Some(commit.subject);
     let tree = anchors.tree == commit.tree;
     let changed = anchors.patch_id.is_some() && anchors.patch_id == patch_id();
-    if !(subject || tree || changed) {
+    let named = author && !(subject || tree || changed) && has_change_id();
+    if !(subject || tree || changed || named) {
         return None;
     }
     let standing = match standing() {
@@ -96,6 +103,7 @@ pub fn likeness(
     match (subject && apart, tree && lost) {
         (true, _) => Some(Likeness::Author),
         (_, true) => Some(Likeness::Tree),
+        _ if named && lost => Some(Likeness::ChangeId),
         _ => None,
     }
 }
@@ -124,7 +132,19 @@ mod tests {
     }
 
     fn judge(commit: Orphan, patch: Option<ObjectId>, standing: Standing) -> Option<Likeness> {
-        likeness(&anchors(), commit, &mut || patch, &mut || standing)
+        likeness(&anchors(), commit, &mut || patch, &mut || false, &mut || standing)
+    }
+
+    #[test]
+    fn a_commit_that_is_new_in_all_but_its_author_is_known_by_its_change_id() {
+        let (squashed, anchors) = (orphan('9', AUTHOR, "Count anew"), anchors());
+        let judge = |commit: Orphan, standing: Standing| {
+            likeness(&anchors, commit, &mut || None, &mut || true, &mut || standing)
+        };
+        assert_eq!(judge(squashed, Standing::Lost), Some(Likeness::ChangeId));
+        assert_eq!(judge(squashed, Standing::Elsewhere), None);
+        let of_another = orphan('9', "Bob <bob@example.com> 1 +0000", "Count anew");
+        assert_eq!(judge(of_another, Standing::Lost), None);
     }
 
     fn orphan<'a>(tree: char, authored: &'a str, subject: &'a str) -> Orphan<'a> {
@@ -169,6 +189,7 @@ mod tests {
         let mut empty = anchors();
         empty.patch_id = None;
         let commit = orphan('9', other, "New");
-        assert_eq!(likeness(&empty, commit, &mut || None, &mut || Standing::Lost), None);
+        let found = likeness(&empty, commit, &mut || None, &mut || false, &mut || Standing::Lost);
+        assert_eq!(found, None);
     }
 }

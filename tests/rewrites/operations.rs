@@ -22,6 +22,13 @@ const fn row(
     Row { name, operation, inferred, repaired: inferred }
 }
 
+/// The name that Jujutsu gives to a commit of git: bits from the last to the first, in letters from `z` down.
+fn called_by_jujutsu(commit: &str) -> String {
+    let letters = "zrvnxptlyqumwosk".as_bytes();
+    let digits = commit[8..].chars().rev().filter_map(|digit| digit.to_digit(16));
+    digits.map(|digit| char::from(letters[digit as usize])).collect()
+}
+
 const ROWS: &[Row] = &[
     row("nothing", |_| {}, &[("HEAD", "C"), ("HEAD~", "B"), ("HEAD~2", "A"), ("main", "")]),
     row(
@@ -61,6 +68,25 @@ const ROWS: &[Row] = &[
                 let silent = ["-c", "core.hooksPath=/dev/null", "-c", "notes.rewrite.amend=false"];
                 s.git(&[&silent[..], &["commit", "--amend", "-aqC", "HEAD"]].concat());
             }
+        },
+        &[("HEAD", "C"), ("HEAD~", "B"), ("HEAD~2", "A")],
+    ),
+    row(
+        "content and message changed in one step by Jujutsu",
+        |s| {
+            let old = s.git(&["rev-parse", "HEAD"]);
+            s.git(&["update-ref", &format!("refs/jj/keep/{old}"), &old]);
+            s.write("dir/C", "C and more\n");
+            s.git(&["add", "-A"]);
+            let tree = s.git(&["write-tree"]);
+            let text = s.git(&["cat-file", "commit", "HEAD"]);
+            let (header, _) = text.split_once("\n\n").unwrap();
+            let (_, rest) = header.split_once('\n').unwrap();
+            let name = called_by_jujutsu(&old);
+            let text = format!("tree {tree}\n{rest}\nchange-id {name}\n\nC in other words\n");
+            s.write("../commit", &text);
+            let new = s.git(&["hash-object", "-t", "commit", "-w", "../commit"]);
+            s.git(&["-c", "core.hooksPath=/dev/null", "update-ref", "HEAD", &new]);
         },
         &[("HEAD", "C"), ("HEAD~", "B"), ("HEAD~2", "A")],
     ),
