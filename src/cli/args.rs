@@ -244,7 +244,7 @@ pub struct LogArguments {
     /// Start from all branches and tags
     #[arg(long)]
     pub all: bool,
-    /// Show at most this many commits
+    /// Show at most this many commits; `-5` is `-n 5`
     #[arg(short = 'n', long, value_name = "NUMBER")]
     pub limit: Option<usize>,
     /// Show only commits that carry a checkpoint

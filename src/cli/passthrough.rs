@@ -1,4 +1,5 @@
-//! Arguments that belong to git: `git ckpt switch -C topic` hands `-C topic` on instead of reading it itself.
+//! Arguments that belong to git: `git ckpt switch -C topic` hands `-C topic` on instead of reading it itself, and
+//! `git ckpt log -5` is what `git log -5` is.
 
 use std::ffi::{OsStr, OsString};
 
@@ -11,6 +12,11 @@ const WITH_VALUE: [&str; 2] = ["-C", "--color"];
 pub fn prepared(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut words: Vec<OsString> = arguments.into_iter().collect();
     let Some(command) = command_at(&words) else { return words };
+    if words[command] == "log" {
+        let options = words[command + 1..].iter_mut().take_while(|word| *word != "--");
+        options.for_each(spell_limit_out);
+        return words;
+    }
     let asks_for_help = |word: &OsString| word == "-h" || word == "--help";
     if !is_in(&HANDED_ON, &words[command]) || words.get(command + 1).is_some_and(asks_for_help) {
         return words;
@@ -23,6 +29,14 @@ pub fn prepared(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> 
     words.push("--".into());
     words.append(&mut rest);
     words
+}
+
+/// `-5` as `-n5`.
+fn spell_limit_out(word: &mut OsString) {
+    let digits = word.to_str().and_then(|word| word.strip_prefix('-')).unwrap_or_default();
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        *word = format!("-n{digits}").into();
+    }
 }
 
 /// Where the command stands, behind our own options.
@@ -65,6 +79,13 @@ mod tests {
         for (given, expected) in table {
             assert_eq!(words(given), expected);
         }
+    }
+
+    #[test]
+    fn a_number_is_a_limit_of_the_log() {
+        assert_eq!(words("x log -12 main -- -3"), "x log -n12 main -- -3");
+        assert_eq!(words("x log - -1a"), "x log - -1a");
+        assert_eq!(words("x show -1"), "x show -1");
     }
 
     #[test]

@@ -53,7 +53,7 @@ fn ranges_branches_and_limits_are_those_of_git() {
                  9b6ac38c0a Done  Claude Code, 2 turns, 18.3k tokens, completed, handoff
       097589a70b Tidy up  1 day ago
     ");
-    assert_snapshot!(world.ckpt(&["log", "^main", "side", "-n", "9"]), @"
+    assert_snapshot!(world.ckpt(&["log", "^main", "side", "-9"]), @"
     ● e4642c2a82 Try another valve  1 day ago
                  586436b336 The other valve  document only, in progress
     ");
