@@ -38,7 +38,11 @@ pub fn file_names(text: &str) -> Vec<&str> {
 }
 
 fn is_plausible(name: &str) -> bool {
-    name.contains(['.', '/']) && !name.contains([' ', '*', '<', '\\']) && !name.starts_with('/')
+    let is_git_s = name.split('/').any(|part| part == ".git");
+    name.contains(['.', '/'])
+        && !name.contains([' ', '*', '<', '\\'])
+        && !name.starts_with('/')
+        && !is_git_s
 }
 
 #[cfg(test)]
@@ -53,7 +57,7 @@ mod tests {
 
     #[test]
     fn only_plausible_relative_names_are_files() {
-        let text = "- `src/a.rs` and `b.toml`, not `some words`, `/etc/passwd` or `flag`\n";
+        let text = "- `src/a.rs` and `b.toml`, not `some words`, `/etc/passwd`, `.git/index.lock` or `flag`\n";
         assert_eq!(file_names(text), ["src/a.rs", "b.toml"]);
     }
 }
