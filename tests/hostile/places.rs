@@ -175,3 +175,24 @@ fn a_budget_beyond_all_bounds_is_a_number_like_others() {
         assert_eq!(run(&world, arguments).code, 0, "{arguments:?}");
     }
 }
+
+/// The smallest is read first, so that no huge one hides what a small one holds.
+#[test]
+fn files_of_variables_that_are_huge_or_none_keep_nobody_waiting_and_hide_no_other() {
+    let world = World::with_session();
+    let password = ["correct horse", "7 battery"].join(" ");
+    fs::write(world.repo().join(".env.z"), format!("BED_PASSWORD='{password}'\n")).unwrap();
+    let huge = fs::File::create(world.repo().join(".env.a")).unwrap();
+    huge.set_len(8 << 30).unwrap();
+    fs::write(world.repo().join(".env.b"), "NOISE_PASSWORD=x\n".repeat(100_000)).unwrap();
+    for (number, put) in NO_FILES.iter().enumerate() {
+        put(&world, &world.repo().join(format!(".env.none{number}")));
+    }
+    let saved = run(&world, &["save", "-m", &format!("the bed opens with {password} now")]);
+    assert_eq!(saved.code, 0, "{saved}");
+    let shown = world.ckpt(&["show", "--raw"]).stdout();
+    assert!(
+        shown.contains("the bed opens with [REDACTED") && !shown.contains(&password),
+        "{shown}"
+    );
+}
