@@ -245,7 +245,7 @@ pub struct LogArguments {
     #[arg(long)]
     pub all: bool,
     /// Show at most this many commits; `-5` is `-n 5`
-    #[arg(short = 'n', long, value_name = "NUMBER")]
+    #[arg(short = 'n', long, value_name = "NUMBER", overrides_with = "limit")]
     pub limit: Option<usize>,
     /// Show only commits that carry a checkpoint
     #[arg(long)]

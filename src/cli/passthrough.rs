@@ -1,5 +1,5 @@
 //! Arguments that belong to git: `git ckpt switch -C topic` hands `-C topic` on instead of reading it itself, and
-//! `git ckpt log -5` is what `git log -5` is.
+//! `git ckpt log -5` is what `git log -5` is. And a private key, which no error may show.
 
 use std::ffi::{OsStr, OsString};
 
@@ -8,14 +8,17 @@ const HANDED_ON: [&str; 3] = ["reset", "switch", "checkout"];
 /// Our own options that take a value in the next word.
 const WITH_VALUE: [&str; 2] = ["-C", "--color"];
 
+/// How the first line of a private key ends.
+const PRIVATE_KEY: &str = "PRIVATE KEY-----";
+
 /// The arguments with a `--` before those that are git's. `--yes` stays ours, unless it stands behind git's own `--`.
 pub fn prepared(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut words: Vec<OsString> = arguments.into_iter().collect();
     let Some(command) = command_at(&words) else { return words };
-    if words[command] == "log" {
-        let options = words[command + 1..].iter_mut().take_while(|word| *word != "--");
-        options.for_each(spell_limit_out);
-        return words;
+    match words[command].to_str() {
+        Some("log") => spell_limits_out(&mut words[command + 1..]),
+        Some("recipients") => words[command + 1..].iter_mut().for_each(take_key_out),
+        _ => {}
     }
     let asks_for_help = |word: &OsString| word == "-h" || word == "--help";
     if !is_in(&HANDED_ON, &words[command]) || words.get(command + 1).is_some_and(asks_for_help) {
@@ -32,10 +35,24 @@ pub fn prepared(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> 
 }
 
 /// `-5` as `-n5`.
-fn spell_limit_out(word: &mut OsString) {
-    let digits = word.to_str().and_then(|word| word.strip_prefix('-')).unwrap_or_default();
-    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        *word = format!("-n{digits}").into();
+fn spell_limits_out(words: &mut [OsString]) {
+    let mut is_value = false;
+    for word in words.iter_mut().take_while(|word| *word != "--") {
+        let digits = word.to_str().and_then(|word| word.strip_prefix('-')).unwrap_or_default();
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number && !is_value {
+            *word = format!("-n{digits}").into();
+        }
+        is_value = word == "-n" || word == "--limit";
+    }
+}
+
+/// Leaves of a pasted private key only what tells that it is one. It begins with hyphens and would be told as an option
+/// that is not known.
+fn take_key_out(word: &mut OsString) {
+    let text = word.to_string_lossy();
+    if text.starts_with("-----BEGIN") && text.contains(PRIVATE_KEY) {
+        *word = PRIVATE_KEY.into();
     }
 }
 
@@ -84,7 +101,7 @@ mod tests {
     #[test]
     fn a_number_is_a_limit_of_the_log() {
         assert_eq!(words("x log -12 main -- -3"), "x log -n12 main -- -3");
-        assert_eq!(words("x log - -1a"), "x log - -1a");
+        assert_eq!(words("x log - -1a -n -5"), "x log - -1a -n -5");
         assert_eq!(words("x show -1"), "x show -1");
     }
 

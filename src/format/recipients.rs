@@ -51,8 +51,8 @@ impl FromStr for Recipient {
     type Err = RecipientError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let private = ["AGE-SECRET-KEY-", "-----BEGIN"];
-        if private.iter().any(|start| text.trim_start().starts_with(start)) {
+        let upper = text.to_ascii_uppercase();
+        if ["AGE-SECRET-KEY-", "PRIVATE KEY-----"].iter().any(|sign| upper.contains(sign)) {
             return Err(RecipientError::Private);
         }
         let words: Vec<&str> = text.split_whitespace().take(2).collect();

@@ -51,8 +51,8 @@ pub struct CommitFacts {
     /// The first paragraph of the message, on one line.
     pub subject: String,
     pub message: String,
-    /// What Jujutsu calls the commit, whatever it is rewritten to.
-    pub change_id: String,
+    /// What Jujutsu calls the commit and all that it was before, where it wrote that down.
+    pub change_id: Option<String>,
 }
 
 /// A commit to be written.
@@ -70,6 +70,11 @@ impl Repository {
         let bytes = self.read_object(id, ObjectKind::Commit, LARGEST_COMMIT)?;
         let damaged = || ObjectError::Damaged { id, detail: "its header names no tree".to_owned() };
         facts(id, &bytes).ok_or_else(damaged)
+    }
+
+    /// A commit that is in this repository now; a promised one is not fetched.
+    pub fn commit_here(&self, id: ObjectId) -> Option<CommitFacts> {
+        if self.has_object(id) { self.commit(id).ok() } else { None }
     }
 
     /// Writes a commit and moves no ref.
@@ -94,13 +99,18 @@ pub(in crate::git) fn facts(id: ObjectId, bytes: &[u8]) -> Option<CommitFacts> {
         committer: stamp(&field("committer").next().unwrap_or_default()),
         subject: subject(message),
         message: message.to_owned(),
-        change_id: field("change-id").next().unwrap_or_else(|| given_change_id(id)),
+        change_id: field("change-id").next().filter(|name| is_change_id(name)),
     })
+}
+
+/// Whether a text is 16 bytes in the letters that Jujutsu writes.
+fn is_change_id(name: &str) -> bool {
+    name.len() == 32 && name.bytes().all(|letter| (b'k'..=b'z').contains(&letter))
 }
 
 /// What Jujutsu calls a commit that it did not make itself: the id without its first four bytes, the last bit first,
 /// written in sixteen letters from `z` for 0 down to `k`.
-fn given_change_id(id: ObjectId) -> String {
+pub fn given_change_id(id: ObjectId) -> String {
     let letters = b"zyxwvutsrqponmlk";
     let bytes = id.as_bytes()[4..].iter().rev().map(|byte| byte.reverse_bits());
     let digits = bytes.flat_map(|byte| [byte >> 4, byte & 15]);

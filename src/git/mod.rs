@@ -43,7 +43,7 @@ mod tests;
 #[doc(hidden)]
 pub mod fuzzing;
 
-pub use commit::{CommitFacts, NewCommit, Stamp};
+pub use commit::{CommitFacts, NewCommit, Stamp, given_change_id};
 pub use config::ConfigSource;
 pub use config_write::{ConfigFile, ConfigScope};
 pub use conversation::Progress;

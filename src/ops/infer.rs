@@ -1,9 +1,9 @@
 //! Finding the checkpoints of a commit that none is tied to: they may be tied to the commit that it once was.
 
-use std::cell::OnceCell;
+use std::cell::{LazyCell, OnceCell};
 use std::collections::HashSet;
 
-use crate::git::{CommitFacts, HistoryLine, ProgramError, Stamp};
+use crate::git::{CommitFacts, HistoryLine, ProgramError, Stamp, given_change_id};
 use crate::model::object::ObjectId;
 use crate::ops::Desk;
 use crate::policy::remap::{self, Likeness, Orphan, Standing};
@@ -103,10 +103,12 @@ impl<'d> Search<'d> {
         let mut candidates: Vec<ObjectId> = anchors.into_iter().flat_map(alike).collect();
         candidates.sort_unstable();
         candidates.dedup();
+        let facts = LazyCell::new(|| self.desk.store.repository().commit_here(commit.id));
         let orphan = Orphan { tree: commit.tree, authored: &authored, subject: commit.subject };
         let mut found: Vec<(Likeness, Vec<Tied>)> = Vec::new();
         for candidate in candidates.into_iter().filter(|candidate| *candidate != commit.id) {
-            found.extend(self.judge(candidate, commit.id, orphan, &mut patch)?);
+            let mut is_named = || self.is_called_the_same(candidate, facts.as_ref());
+            found.extend(self.judge(candidate, commit.id, orphan, &mut patch, &mut is_named)?);
         }
         Ok(strongest(found))
     }
@@ -134,6 +136,7 @@ impl<'d> Search<'d> {
         commit: ObjectId,
         orphan: Orphan,
         patch_id: &mut dyn FnMut() -> Option<ObjectId>,
+        has_change_id: &mut dyn FnMut() -> bool,
     ) -> Result<Option<(Likeness, Vec<Tied>)>, InferError> {
         let tied = self.desk.store.tied_to(candidate)?;
         // Git is asked where the candidate stands only when that decides something.
@@ -142,11 +145,8 @@ impl<'d> Search<'d> {
             Ok(standing) => *standing,
             Err(_) => Standing::SameLine,
         };
-        let named = OnceCell::new();
-        let mut has_change_id =
-            || *named.get_or_init(|| self.have_one_change_id(candidate, commit));
         let likeness = |tied: &Tied| {
-            remap::likeness(tied.anchors()?, orphan, patch_id, &mut has_change_id, &mut ask)
+            remap::likeness(tied.anchors()?, orphan, patch_id, has_change_id, &mut ask)
         };
         let best = tied.iter().filter_map(likeness).max();
         if let Some(Err(error)) = standing.into_inner() {
@@ -155,10 +155,19 @@ impl<'d> Search<'d> {
         Ok(best.map(|by| (by, tied)))
     }
 
-    /// Whether Jujutsu calls both commits by one name, as far as both are still here.
-    fn have_one_change_id(&self, one: ObjectId, other: ObjectId) -> bool {
-        let change_id = |id| self.desk.store.repository().commit(id).map(|facts| facts.change_id);
-        matches!((change_id(one), change_id(other)), (Ok(one), Ok(other)) if one == other)
+    /// Whether Jujutsu made the commit out of the candidate, by the name that it gave to both.
+    fn is_called_the_same(&self, candidate: ObjectId, commit: Option<&CommitFacts>) -> bool {
+        let Some(commit) = commit else { return false };
+        let Some(name) = &commit.change_id else { return false };
+        if *name == given_change_id(candidate) {
+            return true;
+        }
+        // After `jj undo` the candidate may be what the commit had become.
+        let candidate = self.desk.store.repository().commit_here(candidate);
+        candidate.is_some_and(|candidate| {
+            candidate.change_id.as_ref() == Some(name)
+                && candidate.committer.seconds <= commit.committer.seconds
+        })
     }
 
     fn standing(&self, candidate: ObjectId, commit: ObjectId) -> Result<Standing, InferError> {

@@ -67,7 +67,7 @@ pub fn plan(desk: &Desk) -> Result<RepairPlan, RepairError> {
     let orphans = orphans(desk, &notes, &tied)?;
     let ids: Vec<ObjectId> = orphans.iter().map(|orphan| orphan.commit).collect();
     let changes = desk.store.repository().patch_ids(&ids)?;
-    let (mut repairs, mut unsure, mut certain) = (Vec::new(), Vec::new(), HashSet::new());
+    let (mut repairs, mut unsure, mut certain) = (Vec::<Repair>::new(), Vec::new(), HashSet::new());
     for commit in orphans {
         let change = changes.get(&commit.commit).copied();
         let found = search.of(&Sought::from(&commit), Effort::Known(change))?;
@@ -83,6 +83,11 @@ pub fn plan(desk: &Desk) -> Result<RepairPlan, RepairError> {
             checkpoints,
         }));
     }
+    // `jj split` leaves the name with one part; the other one has what the checkpoint tells of.
+    repairs.retain(|repair| {
+        let is_elsewhere = || repair.checkpoints.iter().all(|tied| certain.contains(&tied.commit));
+        !matches!(repair.reason, Reason::Like(Likeness::ChangeId)) || !is_elsewhere()
+    });
     let squashed = Squashed { desk, tied: &tied, certain, changes };
     for squash in squashed.find(unsure)? {
         // A line of commits with all its checkpoints is a better answer than one of them.

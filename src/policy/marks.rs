@@ -1,4 +1,5 @@
-//! The marks that lists put in front of a line.
+//! The marks that lists put in front of a line, wherever somebody wrote one. What is a list in markdown is told by
+//! `outline/blocks.rs`.
 
 /// What stands behind a bullet.
 pub fn behind_bullet(line: &str) -> Option<&str> {

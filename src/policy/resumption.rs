@@ -50,14 +50,19 @@ impl Resumption {
 pub fn read(markdown: &str) -> Resumption {
     let outline = outline::read(markdown);
     // A template may have one section for what is open and for what stands in the way.
-    let (mut questions, blockers): (Vec<String>, _) = without_none(texts(&outline, Role::Blockers))
-        .into_iter()
-        .partition(|text| text.starts_with(NOT_ANSWERED));
+    let (mut questions, mut blockers): (Vec<String>, Vec<String>) =
+        without_none(texts(&outline, Role::Blockers))
+            .into_iter()
+            .partition(|text| text.starts_with(NOT_ANSWERED));
     questions.extend(without_none(texts(&outline, Role::Questions)));
+    let mut next = texts(&outline, Role::NextSteps);
+    for texts in [&mut questions, &mut blockers, &mut next] {
+        texts.truncate(MOST);
+    }
     Resumption {
         blockers,
         questions,
-        next: texts(&outline, Role::NextSteps),
+        next,
         table: outline.parts().find_map(|(section, entry)| match &entry.part {
             Part::Table(table) if section.role == Role::Items => progress(table),
             _ => None,
@@ -73,7 +78,7 @@ pub fn next_action(outline: &Outline) -> Option<String> {
 fn texts(outline: &Outline, role: Role) -> Vec<String> {
     let sections = outline.sections.iter().filter(|section| section.role == role);
     let texts = sections.flat_map(|section| &section.entries).filter_map(text);
-    texts.filter(|text| !text.is_empty()).take(MOST).collect()
+    texts.filter(|text| !text.is_empty()).collect()
 }
 
 fn text(entry: &Entry) -> Option<String> {
@@ -136,9 +141,10 @@ mod tests {
 
     #[test]
     fn an_unanswered_question_stands_in_nobodys_way() {
+        let questions = "- not answered yet: now?\n".repeat(6);
         let found =
-            read("## Blockers and questions\n\n- the key is missing\n- not answered yet: now?\n");
+            read(&format!("## Blockers and questions\n\n{questions}- the key is missing\n"));
         assert_eq!(found.blockers, ["the key is missing"]);
-        assert_eq!(found.questions, ["not answered yet: now?"]);
+        assert_eq!(found.questions, ["not answered yet: now?"; MOST]);
     }
 }

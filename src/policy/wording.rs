@@ -44,6 +44,8 @@ const NUMBERS: &[&str] = &[
 const ENDINGS: &[(&str, &str)] =
     &[("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")];
 
+const VOWELS: [char; 6] = ['a', 'e', 'i', 'o', 'u', 'y'];
+
 pub type Words = BTreeSet<String>;
 
 /// The stems of the words that say what `text` is about.
@@ -112,23 +114,37 @@ pub fn says(phrase: &str, phrases: &[&str]) -> bool {
     phrases.iter().any(|words| stands(words))
 }
 
-/// A word without the endings that English puts to it.
+/// A word without the endings that English puts to it: those of `endings` are two.
 pub(in crate::policy) fn stem(word: &str) -> String {
-    let ending = ENDINGS.iter().find_map(|(end, instead)| {
-        let base = word.strip_suffix(end)?;
-        let plain = base.chars().count() >= 3 && !(*end == "s" && base.ends_with('s'));
-        plain.then(|| format!("{base}{instead}"))
-    });
-    let mut stem = ending.unwrap_or_else(|| word.to_owned());
+    let mut stem = without_ending(&without_ending(word));
+    // `cache` and `caching`, `tree` and `trees`, `run` and `running` have one stem each.
+    while stem.ends_with('e') && stem.chars().count() > 3 {
+        stem.pop();
+    }
     let mut last = stem.chars().rev();
-    // `cache` and `caching`, `run` and `running` have one stem.
     if let (Some(one), Some(two)) = (last.next(), last.next())
         && stem.chars().count() > 3
-        && (one == 'e' || (one == two && one.is_alphabetic()))
+        && one == two
+        && one.is_alphabetic()
     {
         stem.pop();
     }
     stem
+}
+
+fn without_ending(word: &str) -> String {
+    let rest = ENDINGS.iter().find_map(|(end, instead)| {
+        let base = word.strip_suffix(end)?;
+        let is_ending = match *end {
+            "s" => !base.ends_with('s'),
+            // Not that of `string`, nor that of `speed`.
+            "ing" => base.contains(VOWELS),
+            "ed" => base.contains(VOWELS) && !base.ends_with('e'),
+            _ => true,
+        };
+        (is_ending && base.chars().count() >= 3).then(|| format!("{base}{instead}"))
+    });
+    rest.unwrap_or_else(|| word.to_owned())
 }
 
 #[cfg(test)]
@@ -145,7 +161,16 @@ mod tests {
         assert!(same("use a retry queue", "retries in queues"));
         assert!(same("Caching tokens", "cache the token"));
         assert!(same("run it", "running"));
-        assert!(same("process", "processes"));
+        for (one, many) in [
+            ("process", "processes"),
+            ("string", "strings"),
+            ("worktree", "worktrees"),
+            ("speed", "speeds"),
+            ("ending", "endings"),
+            ("bias", "biases"),
+        ] {
+            assert!(same(one, many), "{one}");
+        }
         assert!(!same("retry in the client", "retry in the server"));
         assert!(significant("it is on the way to be done").is_empty());
     }

@@ -145,7 +145,7 @@ mod tests {
         assert_eq!(telling("cache cached caches caching"), ["cach"]);
         assert_eq!(telling("retry retries retried retrying"), ["retry"]);
         assert_eq!(telling("deploy deploys deployed"), ["deploy"]);
-        assert_eq!(telling("bees and a bee"), ["bee"]);
+        assert_eq!(telling("trees of a tree"), ["tre"]);
     }
 
     #[test]

@@ -111,11 +111,18 @@ fn what_is_no_public_key_is_refused_and_nothing_is_changed() {
     assert_eq!(run.code, 8, "{run}");
     assert!(run.stderr().contains("it is a private key"), "{run}");
     assert!(!run.stderr().contains(secret), "{run}");
-    // One of ssh begins with hyphens, as an option does.
+    // One of ssh begins with hyphens, as an option does; and either may come behind a public one.
     let pasted = format!("-----BEGIN OPENSSH {} KEY-----\nabc\n", "PRIVATE");
-    let run = world.ckpt(&["recipients", "add", &pasted]);
-    assert_eq!(run.code, 8, "{run}");
-    assert!(!run.stderr().contains("BEGIN"), "{run}");
+    let (_, public) = age_identity();
+    for keys in [&["add", &pasted][..], &["add", &public, &pasted], &["add", &public, secret]] {
+        let run = world.ckpt(&[&["recipients"], keys].concat());
+        assert!(run.code == 8 && run.stderr().contains("it is a private key"), "{run}");
+        assert!(!run.stderr().contains("abc") && !run.stderr().contains(secret), "{run}");
+    }
+    for keys in [&["remove", &pasted][..], &[&pasted]] {
+        let run = world.ckpt(&[&["recipients"], keys].concat());
+        assert!(run.code != 0 && !run.stderr().contains("abc"), "{run}");
+    }
     let run = world.ckpt(&["recipients", "add", "ada"]);
     insta::assert_snapshot!(run, @r#"
     --- stderr

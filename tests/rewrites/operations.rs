@@ -29,6 +29,25 @@ fn called_by_jujutsu(commit: &str) -> String {
     digits.map(|digit| char::from(letters[digit as usize])).collect()
 }
 
+/// Puts a commit of other content and other words in place of `HEAD`, as Jujutsu does: under the name that it gave to `old`,
+/// and without hooks. It was committed `earlier` by so many seconds.
+fn rewritten_by_jujutsu(s: &Story, old: &str, content: &str, earlier: u64) {
+    let replaced = s.git(&["rev-parse", "HEAD"]);
+    s.git(&["update-ref", &format!("refs/jj/keep/{replaced}"), &replaced]);
+    s.write("dir/C", content);
+    s.git(&["add", "-A"]);
+    let tree = s.git(&["write-tree"]);
+    let header =
+        s.git(&["log", "-1", "--format=parent %P%nauthor %an <%ae> %ad", "--date=raw", old]);
+    let seconds: u64 = s.git(&["log", "-1", "--format=%ct", old]).parse().unwrap();
+    let committed = format!("committer Ada <ada@example.com> {} +0000", seconds + 100 - earlier);
+    let name = called_by_jujutsu(old);
+    let text = format!("tree {tree}\n{header}\n{committed}\nchange-id {name}\n\nNow: {content}");
+    s.write("../commit", &text);
+    let new = s.git(&["hash-object", "-t", "commit", "-w", "../commit"]);
+    s.git(&["-c", "core.hooksPath=/dev/null", "update-ref", "HEAD", &new]);
+}
+
 const ROWS: &[Row] = &[
     row("nothing", |_| {}, &[("HEAD", "C"), ("HEAD~", "B"), ("HEAD~2", "A"), ("main", "")]),
     row(
@@ -75,18 +94,17 @@ const ROWS: &[Row] = &[
         "content and message changed in one step by Jujutsu",
         |s| {
             let old = s.git(&["rev-parse", "HEAD"]);
-            s.git(&["update-ref", &format!("refs/jj/keep/{old}"), &old]);
-            s.write("dir/C", "C and more\n");
-            s.git(&["add", "-A"]);
-            let tree = s.git(&["write-tree"]);
-            let text = s.git(&["cat-file", "commit", "HEAD"]);
-            let (header, _) = text.split_once("\n\n").unwrap();
-            let (_, rest) = header.split_once('\n').unwrap();
-            let name = called_by_jujutsu(&old);
-            let text = format!("tree {tree}\n{rest}\nchange-id {name}\n\nC in other words\n");
-            s.write("../commit", &text);
-            let new = s.git(&["hash-object", "-t", "commit", "-w", "../commit"]);
-            s.git(&["-c", "core.hooksPath=/dev/null", "update-ref", "HEAD", &new]);
+            rewritten_by_jujutsu(s, &old, "C and more\n", 0);
+        },
+        &[("HEAD", "C"), ("HEAD~", "B"), ("HEAD~2", "A")],
+    ),
+    row(
+        "the same, saved and undone",
+        |s| {
+            let old = s.git(&["rev-parse", "HEAD"]);
+            rewritten_by_jujutsu(s, &old, "C and too much\n", 0);
+            s.save("too much");
+            rewritten_by_jujutsu(s, &old, "C and more\n", 60);
         },
         &[("HEAD", "C"), ("HEAD~", "B"), ("HEAD~2", "A")],
     ),

@@ -41,8 +41,7 @@ pub struct RecipientsListArguments {
 #[derive(Debug, Args)]
 pub struct RecipientsAddArguments {
     /// The public key, quoted: `"$(cat ada.pub)"`
-    // A private key that is pasted begins with hyphens: it is not to be taken for an option, and shown in an error.
-    #[arg(value_name = "KEY", required = true, num_args = 1.., allow_hyphen_values = true)]
+    #[arg(value_name = "KEY", required = true, num_args = 1..)]
     pub key: Vec<String>,
 }
 
