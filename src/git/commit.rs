@@ -103,9 +103,9 @@ pub(in crate::git) fn facts(id: ObjectId, bytes: &[u8]) -> Option<CommitFacts> {
     })
 }
 
-/// Whether a text is 16 bytes in the letters that Jujutsu writes.
+/// Whether a text is 16 bytes or more in the letters that Jujutsu writes.
 fn is_change_id(name: &str) -> bool {
-    name.len() == 32 && name.bytes().all(|letter| (b'k'..=b'z').contains(&letter))
+    name.len() >= 32 && name.bytes().all(|letter| (b'k'..=b'z').contains(&letter))
 }
 
 /// What Jujutsu calls a commit that it did not make itself: the id without its first four bytes, the last bit first,
