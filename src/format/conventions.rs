@@ -16,10 +16,7 @@ pub fn read(bytes: &[u8]) -> Result<Conventions, ConventionsError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         ConventionsError(format!("it is not UTF-8: byte {} is not valid", error.valid_up_to()))
     })?;
-    if text.trim().is_empty() {
-        return Ok(Conventions::default());
-    }
-    serde_saphyr::from_str(text).map_err(|error| ConventionsError(yaml::told(&error)))
+    yaml::read(text).map_err(ConventionsError)
 }
 
 #[cfg(test)]

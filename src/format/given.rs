@@ -83,13 +83,7 @@ pub fn read(bytes: &[u8]) -> Result<Given, GivenError> {
         return Ok(Given { front: Front::default(), body: ended(text) });
     };
     let (front, body) = close(inside).ok_or(GivenError::Unclosed)?;
-    let mut front: Front = if front.trim().is_empty() {
-        Front::default()
-    } else {
-        // The line of the opening fence counts, so that a place in an error is a place in the document.
-        serde_saphyr::from_str(&format!("\n{front}"))
-            .map_err(|error| GivenError::Invalid(yaml::told(&error)))?
-    };
+    let mut front: Front = yaml::read_front(front).map_err(GivenError::Invalid)?;
     front.unknown.retain(|key, _| !COMPUTED.contains(&key.as_str()));
     Ok(Given { front, body: ended(body) })
 }

@@ -66,14 +66,7 @@ pub fn read(name: TemplateName, bytes: &[u8]) -> Result<Template, TemplateError>
         None => (Front::default(), text.as_str()),
         Some(inside) => {
             let (front, body) = given::close(inside).ok_or(TemplateError::Unclosed)?;
-            if front.trim().is_empty() {
-                (Front::default(), body)
-            } else {
-                // The line of the opening fence counts, so that a place in an error is a place in the file.
-                let front = serde_saphyr::from_str(&format!("\n{front}"))
-                    .map_err(|error| TemplateError::Invalid(yaml::told(&error)))?;
-                (front, body)
-            }
+            (yaml::read_front(front).map_err(TemplateError::Invalid)?, body)
         }
     };
     let above = text.len() - body.len();

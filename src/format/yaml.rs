@@ -1,7 +1,22 @@
-//! What is wrong with YAML that a person wrote, in words that a person can use.
+//! YAML that a person wrote, and what is wrong with it in words that a person can use.
+
+use serde::de::DeserializeOwned;
+
+/// Reads it; nothing is the usual.
+pub fn read<T: DeserializeOwned + Default>(text: &str) -> Result<T, String> {
+    if text.trim().is_empty() {
+        return Ok(T::default());
+    }
+    serde_saphyr::from_str(text).map_err(|error| told(&error))
+}
+
+/// The same below the fence that opens front matter, whose line counts: a place in an error is one in the document.
+pub fn read_front<T: DeserializeOwned + Default>(text: &str) -> Result<T, String> {
+    read(&format!("\n{text}"))
+}
 
 /// An error of the parser, with its place, without the parser's own words for things.
-pub fn told(error: &serde_saphyr::Error) -> String {
+fn told(error: &serde_saphyr::Error) -> String {
     let told = error.without_snippet().to_string();
     WORDS.iter().fold(told, |told, (theirs, ours)| told.replace(theirs, ours))
 }

@@ -107,8 +107,9 @@ impl<'d> Search<'d> {
         let orphan = Orphan { tree: commit.tree, authored: &authored, subject: commit.subject };
         let mut found: Vec<(Likeness, Vec<Tied>)> = Vec::new();
         for candidate in candidates.into_iter().filter(|candidate| *candidate != commit.id) {
-            let mut is_named = || self.is_called_the_same(candidate, facts.as_ref());
-            found.extend(self.judge(candidate, commit.id, orphan, &mut patch, &mut is_named)?);
+            let is_named = LazyCell::new(|| self.is_called_the_same(candidate, facts.as_ref()));
+            let mut named = || *is_named;
+            found.extend(self.judge(candidate, commit.id, orphan, &mut patch, &mut named)?);
         }
         Ok(strongest(found))
     }

@@ -49,20 +49,16 @@ impl Resumption {
 /// Reads a document for what is left to do.
 pub fn read(markdown: &str) -> Resumption {
     let outline = outline::read(markdown);
+    // A section that says that there is nothing has nothing to say.
+    let said = |role| texts(&outline, role).filter(|text| !is_nothing(text) && text != "-");
     // A template may have one section for what is open and for what stands in the way.
-    let (mut questions, mut blockers): (Vec<String>, Vec<String>) =
-        without_none(texts(&outline, Role::Blockers))
-            .into_iter()
-            .partition(|text| text.starts_with(NOT_ANSWERED));
-    questions.extend(without_none(texts(&outline, Role::Questions)));
-    let mut next = texts(&outline, Role::NextSteps);
-    for texts in [&mut questions, &mut blockers, &mut next] {
-        texts.truncate(MOST);
-    }
+    let (open, mut blockers): (Vec<String>, Vec<String>) =
+        said(Role::Blockers).partition(|text| text.starts_with(NOT_ANSWERED));
+    blockers.truncate(MOST);
     Resumption {
         blockers,
-        questions,
-        next,
+        questions: open.into_iter().chain(said(Role::Questions)).take(MOST).collect(),
+        next: texts(&outline, Role::NextSteps).take(MOST).collect(),
         table: outline.parts().find_map(|(section, entry)| match &entry.part {
             Part::Table(table) if section.role == Role::Items => progress(table),
             _ => None,
@@ -72,13 +68,13 @@ pub fn read(markdown: &str) -> Resumption {
 
 /// What is to be done next: the first step that is not done.
 pub fn next_action(outline: &Outline) -> Option<String> {
-    texts(outline, Role::NextSteps).into_iter().next()
+    texts(outline, Role::NextSteps).next()
 }
 
-fn texts(outline: &Outline, role: Role) -> Vec<String> {
-    let sections = outline.sections.iter().filter(|section| section.role == role);
+fn texts(outline: &Outline, role: Role) -> impl Iterator<Item = String> {
+    let sections = outline.sections.iter().filter(move |section| section.role == role);
     let texts = sections.flat_map(|section| &section.entries).filter_map(text);
-    texts.filter(|text| !text.is_empty()).collect()
+    texts.filter(|text| !text.is_empty())
 }
 
 fn text(entry: &Entry) -> Option<String> {
@@ -92,12 +88,6 @@ fn text(entry: &Entry) -> Option<String> {
         _ => return None,
     };
     Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-/// A section that says that there is nothing has nothing to say.
-fn without_none(mut texts: Vec<String>) -> Vec<String> {
-    texts.retain(|text| !is_nothing(text) && text != "-");
-    texts
 }
 
 fn progress(table: &Table) -> Option<TableProgress> {

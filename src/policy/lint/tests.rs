@@ -17,22 +17,35 @@ struct Case<'a> {
     budget: u64,
 }
 
+/// A document of one token of one that it may have, of which nothing else is known.
+fn bare<'a>(body: &'a str, outline: &'a Outline) -> Material<'a> {
+    Material {
+        name: "x.md",
+        body,
+        outline,
+        tokens: 1,
+        budget: 1,
+        required: &[],
+        blocked: false,
+        completed: false,
+        has_file: None,
+        previous: None,
+        drafted: false,
+    }
+}
+
 impl Case<'_> {
     fn findings(&self, body: &str) -> Vec<Finding> {
         let outline = outline::read(body);
         let previous = self.previous.map(outline::read);
         let material = Material {
-            name: "x.md",
-            body,
-            outline: &outline,
             tokens: tokens::count(body),
             budget: self.budget,
             required: &self.required,
             blocked: self.blocked,
-            completed: false,
             has_file: Some(&in_tree),
             previous: previous.as_ref(),
-            drafted: false,
+            ..bare(body, &outline)
         };
         lint(&material, &BTreeMap::new())
     }
@@ -210,19 +223,7 @@ fn a_next_step_names_something() {
     tells_apart("vague-next-step", "## Next steps\n\n", &yes, &no);
     let none = "## Next steps\n\n- None.\n";
     let outline = outline::read(none);
-    let material = |completed| Material {
-        name: "x.md",
-        body: none,
-        outline: &outline,
-        tokens: 0,
-        budget: 1,
-        required: &[],
-        blocked: false,
-        completed,
-        has_file: None,
-        previous: None,
-        drafted: false,
-    };
+    let material = |completed| Material { completed, ..bare(none, &outline) };
     assert_eq!(told(&lint(&material(false), &BTreeMap::new())), ["3 vague-next-step"]);
     assert_eq!(lint(&material(true), &BTreeMap::new()), []);
 }
@@ -375,19 +376,7 @@ fn what_a_draft_lacks_is_no_error_unless_the_repository_says_so() {
     let body = "# T\n";
     let outline = outline::read(body);
     let required = ["Progress".to_owned()];
-    let material = Material {
-        name: "x.md",
-        body,
-        outline: &outline,
-        tokens: 1,
-        budget: 1,
-        required: &required,
-        blocked: false,
-        completed: false,
-        has_file: None,
-        previous: None,
-        drafted: true,
-    };
+    let material = Material { required: &required, drafted: true, ..bare(body, &outline) };
     let level = |levels: &BTreeMap<String, Level>| lint(&material, levels)[0].level;
     assert_eq!(level(&BTreeMap::new()), Level::Warning);
     let asked = BTreeMap::from([("missing-section".to_owned(), Level::Error)]);
@@ -398,19 +387,7 @@ fn what_a_draft_lacks_is_no_error_unless_the_repository_says_so() {
 fn levels_are_what_the_repository_says() {
     let body = "## Next steps\n\n1. continue\n";
     let outline = outline::read(body);
-    let material = Material {
-        name: "x.md",
-        body,
-        outline: &outline,
-        tokens: 1,
-        budget: 0,
-        required: &[],
-        blocked: false,
-        completed: false,
-        has_file: None,
-        previous: None,
-        drafted: false,
-    };
+    let material = Material { budget: 0, ..bare(body, &outline) };
     let levels = BTreeMap::from([
         ("over-budget".to_owned(), Level::Off),
         ("vague-next-step".to_owned(), Level::Error),

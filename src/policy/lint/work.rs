@@ -1,5 +1,7 @@
 //! Work: what is under way, what comes next, and what stands in the way.
 
+use std::cell::LazyCell;
+
 use crate::model::outline::{Item, ItemState, Outline, Part, Role, Section};
 use crate::policy::lint::said::{has_remark, is_nothing, is_placeholder, short};
 use crate::policy::lint::{Material, Seen};
@@ -53,35 +55,7 @@ const GOING_ON: &[&str] = &[
 ];
 
 /// Words that could stand in any step.
-const HOLLOW: &[&str] = &[
-    "better",
-    "cleanup",
-    "code",
-    "everything",
-    "everywhere",
-    "feature",
-    "features",
-    "few",
-    "finally",
-    "good",
-    "great",
-    "implementation",
-    "improvements",
-    "issues",
-    "left",
-    "lots",
-    "many",
-    "nice",
-    "performance",
-    "properly",
-    "remaining",
-    "rest",
-    "stuff",
-    "task",
-    "tasks",
-    "things",
-    "work",
-];
+const HOLLOW: &str = "better cleanup code everything everywhere feature features few finally good great implementation improvements issues left lots many nice performance properly remaining rest stuff task tasks things work";
 
 /// Most next steps that what fails is held against.
 const MOST_STEPS: usize = 100;
@@ -115,7 +89,7 @@ fn tells_what_is_missing(item: &Item) -> bool {
 }
 
 pub fn vague_next_step(material: &Material) -> Vec<Seen> {
-    let hollow = significant(&HOLLOW.join(" "));
+    let hollow = significant(HOLLOW);
     let steps = material.outline.parts().filter(|(section, entry)| {
         let stands = matches!(entry.part, Part::Step(_) | Part::Prose { .. });
         section.role == Role::NextSteps && stands
@@ -212,13 +186,13 @@ fn blockers(outline: &Outline) -> Option<bool> {
 
 /// Where it says that a test fails, or that something is blocked.
 fn held_up(outline: &Outline) -> Option<(usize, String)> {
-    let steps: Vec<Words> = outline
-        .parts()
-        .filter(|(section, _)| section.role == Role::NextSteps)
-        .map(|(_, entry)| significant(&entry.part.text()))
-        .take(MOST_STEPS)
-        .collect();
-    let running = significant(RUNNING);
+    let is_step = |section: &Section| section.role == Role::NextSteps;
+    // Asked for only where something fails.
+    let steps = LazyCell::new(|| {
+        let steps = outline.parts().filter(|(section, _)| is_step(section)).take(MOST_STEPS);
+        steps.map(|(_, entry)| significant(&entry.part.text())).collect::<Vec<Words>>()
+    });
+    let running = LazyCell::new(|| significant(RUNNING));
     let held = |role: Role, text: &str| match role {
         Role::Tests => fails(&phrase(text)) && !taken_up(&steps, text, &running),
         Role::Progress | Role::State | Role::NextSteps => {
